@@ -1,0 +1,33 @@
+# The two commands of a newcomer are `make demo` and `make test`.
+UV_VERSION := 0.13.8
+UV := .tools/bin/uv
+RUN := $(UV) run --frozen
+
+.PHONY: demo test check fix clean
+
+demo: .venv/.ready
+	.venv/bin/renkou demo
+
+test: .venv/.ready
+	.venv/bin/python -m pytest
+
+check: .venv/.ready
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+fix: .venv/.ready
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+clean:
+	rm -rf .venv .tools demo-city
+
+$(UV):
+	python3 -m venv .tools
+	.tools/bin/pip install --quiet uv==$(UV_VERSION)
+
+.venv/.ready: $(UV) uv.lock pyproject.toml
+	$(UV) sync --frozen --quiet
+	touch $@

@@ -1,0 +1,1 @@
+"""The `renkou` command: each command parses its words and calls one action."""

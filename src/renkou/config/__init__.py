@@ -1,0 +1,1 @@
+"""Django settings and URLs. Imported by nobody; named by string."""

@@ -1,0 +1,1 @@
+"""Words every room shares: errors, fields, id numbers, names, dates, areas. Pure."""

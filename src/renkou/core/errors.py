@@ -1,0 +1,81 @@
+"""Errors a user can act on. Pure.
+
+Every message says where, what, which rule and what to do, and never holds a person's value.
+
+    RenkouError                 printed without traceback; exit code 1
+    ├── DataRefused             the data break a rule: file, sheet, row, column, rule code
+    ├── FileUnreadable          a file cannot be opened or decoded
+    ├── WorkspaceError          the workspace is missing, newer, locked or damaged
+    │   └── EditionDamaged      an edition no longer matches its manifest
+    ├── LinkageError            linkage cannot be trained or run on these lists
+    └── UsageError              the words of a command or a settings file are wrong; exit code 2
+        └── SpecError           a source or link specification (file, key, rule)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class RenkouError(Exception):
+    """Something a user can mend; `exit_code` is what the command line returns."""
+
+    exit_code = 1
+
+
+class FileUnreadable(RenkouError):
+    """A file cannot be opened, decoded or unpacked safely."""
+
+
+class WorkspaceError(RenkouError):
+    """The workspace is missing, written by a newer version, locked or damaged."""
+
+
+class EditionDamaged(WorkspaceError):
+    """An edition's files no longer match its manifest."""
+
+
+class LinkageError(RenkouError):
+    """Linkage cannot be trained or run on these lists."""
+
+
+class UsageError(RenkouError):
+    """The words of a command, or a settings file, are wrong."""
+
+    exit_code = 2
+
+
+class SpecError(UsageError):
+    """A source or link specification breaks a rule."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a file something is. `row` counts from 1 as a spreadsheet does."""
+
+    file: str
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        parts = [self.file]
+        if self.sheet:
+            parts.append(f"sheet {self.sheet}")
+        if self.row is not None:
+            parts.append(f"row {self.row}")
+        text = " ".join(parts)
+        return f"{text}, {self.column}" if self.column else text
+
+
+class DataRefused(RenkouError):
+    """Data break a rule.
+
+    >>> str(DataRefused(Place("a.csv", row=212, column="id_number"), "ID-03",
+    ...                 "check digit is wrong", "correct it in the source list"))
+    'a.csv row 212, id_number: check digit is wrong (rule ID-03); correct it in the source list'
+    """
+
+    def __init__(self, place: Place, rule: str, reason: str, remedy: str) -> None:
+        self.place, self.rule, self.reason, self.remedy = place, rule, reason, remedy
+        super().__init__(f"{place}: {reason} (rule {rule}); {remedy}")

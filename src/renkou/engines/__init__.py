@@ -1,0 +1,1 @@
+"""The only code that opens files and connections: DuckDB, Spark, Splink, workbooks."""

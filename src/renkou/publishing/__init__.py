@@ -1,0 +1,1 @@
+"""Charts, workbooks and pages from tables. Pure: tables in, documents out."""

@@ -1,0 +1,1 @@
+"""The office database (Django): people who work here, decisions, audit events."""

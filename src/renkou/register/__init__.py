@@ -1,0 +1,1 @@
+"""From linked records to the tables of an edition. Pure: Ibis expressions."""
