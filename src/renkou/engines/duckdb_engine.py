@@ -1,0 +1,85 @@
+"""DuckDB as the engine: one connection, a memory limit, a folder to spill to."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+
+class DuckDBEngine:
+    """An in-memory DuckDB database that spills to `scratch` when memory runs short."""
+
+    def __init__(
+        self,
+        *,
+        scratch: Path | None = None,
+        memory_limit: str = "6GB",
+        threads: int | None = None,
+    ) -> None:
+        settings: dict[str, Any] = {"memory_limit": memory_limit, "autoinstall_known_extensions": False}
+        if scratch is not None:
+            settings["temp_directory"] = str(scratch)
+        if threads is not None:
+            settings["threads"] = threads
+        self._backend = ibis.duckdb.connect(**settings)
+        self._numbers = itertools.count(1)
+
+    @property
+    def backend(self) -> Any:
+        """The Ibis DuckDB backend (`.con` is the DuckDB connection)."""
+        return self._backend
+
+    def _fresh_name(self) -> str:
+        return f"kept_{next(self._numbers)}"
+
+    def read(self, *paths: Path) -> ir.Table:
+        """Parquet files as one table (columns united by name)."""
+        return self._backend.read_parquet([str(path) for path in paths], union_by_name=True)
+
+    def table(self, rows: pa.Table) -> ir.Table:
+        """An Arrow table in the engine."""
+        return self._backend.create_table(self._fresh_name(), rows, temp=True)
+
+    def keep(self, expression: ir.Table) -> ir.Table:
+        """Run an expression once and keep its rows under a new temporary name."""
+        return self._backend.create_table(self._fresh_name(), expression, temp=True)
+
+    def forget(self, *tables: ir.Table) -> None:
+        """Drop tables made by `keep` or `table`, to give their memory back."""
+        for table in tables:
+            self._backend.drop_table(table.get_name(), force=True)
+
+    def write(self, expression: ir.Table, path: Path, *, sort_by: Sequence[str]) -> int:
+        """Write rows to one Parquet file, sorted; returns the number of rows."""
+        query = ibis.to_sql(expression.order_by(list(sort_by)), dialect="duckdb")
+        target = str(path).replace("'", "''")
+        copied = self._backend.con.execute(
+            f"COPY ({query}) TO '{target}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+        ).fetchall()
+        return int(copied[0][0])
+
+    def arrow(self, expression: ir.Table) -> pa.Table:
+        """The rows in memory; for small results."""
+        return self._backend.to_pyarrow(expression)
+
+    def close(self) -> None:
+        """Close the connection; kept tables are gone."""
+        self._backend.disconnect()
+
+    def __enter__(self) -> DuckDBEngine:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
