@@ -1,0 +1,66 @@
+"""What every test shares: the engines, the network block, and what a machine may lack."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from renkou.engines.duckdb_engine import DuckDBEngine
+from renkou.engines.engine import Engine
+
+
+def _postgres_programs() -> bool:
+    return bool(shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
+
+
+def _missing(mark: str) -> str | None:
+    """Why tests under this mark cannot run here, or None."""
+    if mark == "spark":
+        if importlib.util.find_spec("pyspark") is None:
+            return "PySpark is not installed (uv sync --extra spark)"
+        return None if shutil.which("java") else "Java 17 is not installed"
+    if mark == "postgres":
+        if importlib.util.find_spec("psycopg") is None:
+            return "psycopg is not installed (uv sync --extra postgres)"
+        return None if _postgres_programs() else "PostgreSQL programs are not installed"
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    return None if chromium else "Chromium is not installed"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, with the reason, what this machine lacks programs for."""
+    for mark in ("spark", "postgres", "browser"):
+        reason = _missing(mark)
+        if reason:
+            for item in items:
+                if item.get_closest_marker(mark):
+                    item.add_marker(pytest.mark.skip(reason=reason))
+
+
+_LOCAL = {"127.0.0.1", "::1", "localhost"}
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that reaches for another machine fails; this machine's own ports stay open."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and address[0] not in _LOCAL:
+            raise PermissionError("tests may not use the network")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(params=["duckdb"])
+def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Each engine in turn: one spec test holds for all of them."""
+    with DuckDBEngine() as opened:
+        yield opened
