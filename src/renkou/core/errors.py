@@ -8,6 +8,7 @@ Every message says where, what, which rule and what to do, and never holds a per
     ├── WorkspaceError          the workspace is missing, newer, locked or damaged
     │   └── EditionDamaged      an edition no longer matches its manifest
     ├── LinkageError            linkage cannot be trained or run on these lists
+    ├── NotPermitted            the role of who asks does not allow it
     └── UsageError              the words of a command or a settings file are wrong; exit code 2
         └── SpecError           a source or link specification (file, key, rule)
 """
@@ -37,6 +38,10 @@ class EditionDamaged(WorkspaceError):
 
 class LinkageError(RenkouError):
     """Linkage cannot be trained or run on these lists."""
+
+
+class NotPermitted(RenkouError):
+    """The role of the person who asks does not allow it."""
 
 
 class UsageError(RenkouError):

@@ -1,0 +1,109 @@
+"""The audit: who did what, when, to what, why. Events are chained, so that none can be altered."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from django.db import transaction
+
+from renkou.actions.staff import staff_member
+from renkou.actions.workspaces import Workspace
+from renkou.core.errors import UsageError, WorkspaceError
+from renkou.records.models import AuditEvent, Staff
+
+_FIRST = "0" * 64
+_ID_NUMBER = re.compile(r"(?<!\d)(\d{17}[\dXx]|\d{15})(?!\d)")
+_SUBJECT = re.compile(r"[a-z_]+:\S{1,180}")
+_OF_NUMBERS = ("person", "record", "pair", "household")
+
+
+class Event(NamedTuple):
+    """What happened to what, and why."""
+
+    action: str
+    subject: str
+    reason: str = ""
+
+
+def record_event(
+    workspace: Workspace, *, by: str, action: str, subject: str, reason: str = ""
+) -> None:
+    """Add one event. `subject` is `kind:identifier`, such as `edition:2024-03` or `person:17`."""
+    record_events(workspace, by=by, events=[Event(action, subject, reason)])
+
+
+def record_events(workspace: Workspace, *, by: str, events: Sequence[Event]) -> None:
+    """Add events in order, all or none.
+
+    Raises
+    ------
+    UsageError
+        If a subject could name a person, or a text holds what looks like an id number.
+    """
+    for event in events:
+        _refuse_personal_text(event)
+    actor = staff_member(workspace, by)
+    with transaction.atomic():
+        AuditEvent.objects.bulk_create(_chained(actor, events), batch_size=500)
+
+
+def verify_audit(workspace: Workspace) -> int:
+    """How many events there are, each proved to follow the one before it.
+
+    Raises
+    ------
+    WorkspaceError
+        Naming the first event that was altered, or before which one is missing.
+    """
+    from renkou.actions.office import open_office
+
+    open_office(workspace)
+    count, previous = 0, _FIRST
+    for event in AuditEvent.objects.select_related("actor").order_by("id").iterator():
+        if event.previous_digest != previous or event.digest != _digest(event):
+            raise WorkspaceError(
+                f"audit event {event.id}: it, or one before it, was altered or removed; "
+                "compare with a backup of the office database"
+            )
+        count, previous = count + 1, event.digest
+    return count
+
+
+def _chained(actor: Staff, events: Iterable[Event]) -> list[AuditEvent]:
+    last = AuditEvent.objects.select_for_update().order_by("-id").first()
+    previous = last.digest if last else _FIRST
+    rows = []
+    for event in events:
+        row = AuditEvent(
+            happened_at=datetime.now(UTC),
+            actor=actor,
+            action=event.action,
+            subject=event.subject,
+            reason=event.reason,
+            previous_digest=previous,
+        )
+        row.digest = previous = _digest(row)
+        rows.append(row)
+    return rows
+
+
+def _digest(event: AuditEvent) -> str:
+    when = event.happened_at.astimezone(UTC).isoformat(timespec="microseconds")
+    parts = [event.previous_digest, when, event.actor.username]
+    parts += [event.action, event.subject, event.reason]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _refuse_personal_text(event: Event) -> None:
+    kind, _, identifier = event.subject.partition(":")
+    if not _SUBJECT.fullmatch(event.subject):
+        raise UsageError("audit subject: not of the form kind:identifier without blanks")
+    if kind in _OF_NUMBERS and not re.fullmatch(r"[\d/-]+", identifier):
+        raise UsageError(f"audit subject of kind {kind}: only its number may stand there")
+    if _ID_NUMBER.search(event.subject) or _ID_NUMBER.search(event.reason):
+        raise UsageError("audit text: it holds what looks like an id number; leave it out")

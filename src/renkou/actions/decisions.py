@@ -1,0 +1,118 @@
+"""A reviewer's word on a pair of records: it binds every later build until a newer word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import pyarrow as pa
+from django.db import transaction
+
+from renkou.actions.audit import Event, record_events
+from renkou.actions.office import open_office
+from renkou.actions.staff import require
+from renkou.actions.workspaces import Workspace
+from renkou.core.errors import UsageError
+from renkou.core.permissions import Permission
+from renkou.records.models import Decision, Staff
+from renkou.records.queries import Pair, binding_decisions, binding_decisions_by_pair
+
+_SCHEMA = pa.schema(
+    [
+        ("record_id_l", pa.int64()),
+        ("record_id_r", pa.int64()),
+        ("same", pa.bool_()),
+        ("decided_by", pa.string()),
+        ("decided_at", pa.timestamp("us", tz="UTC")),
+        ("reason", pa.string()),
+    ]
+)
+
+
+class Word(NamedTuple):
+    """What a reviewer says of two records."""
+
+    record_id_l: int
+    record_id_r: int
+    same: bool
+    reason: str
+
+    @property
+    def pair(self) -> Pair:
+        """The two records, the smaller first."""
+        return (self.record_id_l, self.record_id_r)
+
+
+def decide(
+    workspace: Workspace, *, by: str, record_id_l: int, record_id_r: int, same: bool, reason: str
+) -> bool:
+    """Say whether two records are one person; True if that is news.
+
+    Raises
+    ------
+    NotPermitted
+        If the role of `by` does not include deciding.
+    """
+    left, right = sorted((record_id_l, record_id_r))
+    return bool(decide_all(workspace, by=by, words=[Word(left, right, same, reason)]))
+
+
+def decide_all(workspace: Workspace, *, by: str, words: Sequence[Word]) -> int:
+    """Take many words, all or none; returns how many were news. Said again, a word is no news."""
+    reviewer = require(workspace, by, Permission.DECIDE_PAIR)
+    for word in words:
+        _refuse_unusable(word)
+    with transaction.atomic():
+        binding = binding_decisions_by_pair(word.pair for word in words)
+        news = [
+            word
+            for word in words
+            if word.pair not in binding or binding[word.pair].same != word.same
+        ]
+        Decision.objects.bulk_create(
+            [_decision(word, reviewer, binding.get(word.pair)) for word in news], batch_size=500
+        )
+        record_events(workspace, by=by, events=[_event(word) for word in news])
+    return len(news)
+
+
+def decisions_table(workspace: Workspace) -> pa.Table:
+    """The binding decisions, sorted by pair (tables.md, `decisions`)."""
+    open_office(workspace)
+    rows = [
+        {
+            "record_id_l": decision.record_id_l,
+            "record_id_r": decision.record_id_r,
+            "same": decision.same,
+            "decided_by": decision.decided_by.username,
+            "decided_at": decision.decided_at,
+            "reason": decision.reason,
+        }
+        for decision in binding_decisions().order_by("record_id_l", "record_id_r")
+    ]
+    return pa.Table.from_pylist(rows, schema=_SCHEMA)
+
+
+def _refuse_unusable(word: Word) -> None:
+    if word.record_id_l >= word.record_id_r:
+        raise UsageError("a decision is on two different records, the smaller number first")
+    if not word.reason.strip():
+        raise UsageError("a decision needs a reason; give one")
+
+
+def _decision(word: Word, reviewer: Staff, before: Decision | None) -> Decision:
+    return Decision(
+        record_id_l=word.record_id_l,
+        record_id_r=word.record_id_r,
+        revision=before.revision + 1 if before else 1,
+        same=word.same,
+        decided_by=reviewer,
+        decided_at=datetime.now(UTC),
+        reason=word.reason,
+    )
+
+
+def _event(word: Word) -> Event:
+    action = "decide_same" if word.same else "decide_different"
+    return Event(action, f"pair:{word.record_id_l}-{word.record_id_r}", word.reason)

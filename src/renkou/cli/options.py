@@ -1,0 +1,26 @@
+"""Options that many commands share, so that each reads and is documented alike."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+WorkspaceOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--workspace",
+        metavar="DIR",
+        help="The workspace to act on; without it, the one that the current folder lies in.",
+    ),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print the result as JSON, for programs to read.")
+]
+
+
+def print_json(result: Any) -> None:
+    """A result on stdout as JSON; dates and paths as text."""
+    typer.echo(json.dumps(result, ensure_ascii=False, indent=2, default=str))

@@ -1,0 +1,11 @@
+"""Django settings of the office database. `renkou.records.databases` points it at a workspace's."""
+
+from __future__ import annotations
+
+SECRET_KEY = "no-sessions-are-signed-yet"  # noqa: S105
+INSTALLED_APPS = ["renkou.records"]
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "zh-hans"
+USE_TZ = True
+TIME_ZONE = "UTC"  # stored and computed; pages show the office's own time

@@ -1,0 +1,87 @@
+"""Who may do what: permissions, and the roles that are sets of them. Pure.
+
+A role is data: its Chinese name, what it is for in plain words, and its permissions.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing that a person who works here may be allowed to do."""
+
+    ADD_LIST = "add_list"
+    BUILD_EDITION = "build_edition"
+    READ_PERSON = "read_person"
+    REVEAL_ID_NUMBER = "reveal_id_number"
+    DECIDE_PAIR = "decide_pair"
+    EXPORT_REVIEW = "export_review"
+    READ_REPORT = "read_report"
+    READ_AUDIT = "read_audit"
+    MANAGE_STAFF = "manage_staff"
+
+
+class Role(StrEnum):
+    """A set of permissions that people who work here hold."""
+
+    OFFICER = "officer"
+    CLERK = "clerk"
+    PLANNER = "planner"
+    AUDITOR = "auditor"
+
+    @property
+    def zh(self) -> str:
+        """The role's Chinese name."""
+        return _ROLES[self].zh
+
+    @property
+    def description(self) -> str:
+        """What the role is for, in plain words."""
+        return _ROLES[self].description
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What the role allows."""
+        return _ROLES[self].permissions
+
+
+@dataclass(frozen=True)
+class _RoleData:
+    zh: str
+    description: str
+    permissions: frozenset[Permission]
+
+
+_ROLES = {
+    Role.OFFICER: _RoleData(
+        "人口数据管理员",
+        "Loads lists, builds editions, reviews pairs, reads persons; names who works here.",
+        frozenset(Permission) - {Permission.READ_AUDIT},
+    ),
+    Role.CLERK: _RoleData(
+        "乡镇（街道）经办人",
+        "Reviews doubtful pairs and reads the persons they concern; numbers stay masked.",
+        frozenset({Permission.DECIDE_PAIR, Permission.EXPORT_REVIEW, Permission.READ_PERSON}),
+    ),
+    Role.PLANNER: _RoleData(
+        "规划与统计人员",
+        "Reads reports about areas; sees no person.",
+        frozenset({Permission.READ_REPORT}),
+    ),
+    Role.AUDITOR: _RoleData(
+        "审计与数据保护人员",
+        "Reads who saw and changed what; changes nothing.",
+        frozenset({Permission.READ_AUDIT, Permission.READ_REPORT}),
+    ),
+}
+
+
+def may(role: str, permission: Permission) -> bool:
+    """Whether a role, by its value, allows this; an unknown role allows nothing.
+
+    >>> may("clerk", Permission.BUILD_EDITION), may("visitor", Permission.READ_REPORT)
+    (False, False)
+    """
+    return any(role == known and permission in known.permissions for known in Role)

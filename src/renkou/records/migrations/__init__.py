@@ -1,0 +1,1 @@
+"""How the office database came to its present shape."""
