@@ -1,7 +1,7 @@
 # The two commands of a newcomer are `make demo` and `make test`.
 UV_VERSION := 0.13.8
 UV := .tools/bin/uv
-RUN := $(UV) run --frozen
+EXTRAS ?=
 
 .PHONY: demo test check fix clean
 
@@ -29,5 +29,5 @@ $(UV):
 	.tools/bin/pip install --quiet uv==$(UV_VERSION)
 
 .venv/.ready: $(UV) uv.lock pyproject.toml
-	$(UV) sync --frozen --quiet
+	$(UV) sync --frozen --quiet $(EXTRAS)
 	touch $@

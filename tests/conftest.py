@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from renkou.actions.workspaces import Workspace, init_workspace
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.engines.engine import Engine
 
@@ -57,6 +58,15 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """An empty workspace; the operating system's user is its officer."""
+    from renkou.records.databases import close_database
+
+    yield init_workspace(tmp_path / "office")
+    close_database()
 
 
 @pytest.fixture(params=["duckdb"])
