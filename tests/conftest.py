@@ -69,8 +69,43 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     close_database()
 
 
-@pytest.fixture(params=["duckdb"])
+_ON_SPARK_TOO = {"engines", "intake", "register"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for `engine` runs on DuckDB; in the folders above on Spark as well."""
+    if "engine" in metafunc.fixturenames:
+        engines: list[Any] = ["duckdb"]
+        if metafunc.module.__file__ and Path(metafunc.module.__file__).parent.name in _ON_SPARK_TOO:
+            engines.append(pytest.param("spark", marks=pytest.mark.spark))
+        metafunc.parametrize("engine", engines, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def spark_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """One local Spark for all tests: it takes seconds to start."""
+    from renkou.engines.spark_engine import local_session
+
+    session = local_session(scratch=tmp_path_factory.mktemp("spark"), memory="1g", threads=2)
+    yield session
+    session.stop()
+
+
+@pytest.fixture
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     """Each engine in turn: one spec test holds for all of them."""
+    if request.param == "spark":
+        from renkou.engines.spark_engine import SparkEngine
+
+        with SparkEngine(request.getfixturevalue("spark_session")) as opened:
+            yield opened
+    else:
+        with DuckDBEngine() as opened:
+            yield opened
+
+
+@pytest.fixture
+def duckdb_engine() -> Iterator[DuckDBEngine]:
+    """DuckDB alone, for what Spark has no part in."""
     with DuckDBEngine() as opened:
         yield opened
