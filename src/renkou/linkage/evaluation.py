@@ -115,7 +115,8 @@ def judged_rows(found: ir.Table, truth: ir.Table, *, on: tuple[str, ...]) -> ir.
     holds several records or several true persons (a couple in one row, and no role on one side),
     each person is given to the record whose other records speak most for that person.
     """
-    met = found.rename(list="source").inner_join(truth, list(on))
+    here = found.mutate(list=found.source)
+    met = here.select("record_id", "entity", "list", *on).inner_join(truth, list(on))
     candidates = met.select("record_id", "entity", "list", "truth_id", "person")
     pairs = _settled_couples(candidates)
     joined = truth.left_join(pairs, "truth_id")
