@@ -1,0 +1,123 @@
+"""Counts of an edition for its report: Ibis tables in, small Ibis tables out. Pure.
+
+Input tables are those of docs/reference/tables.md. Every population is of the living and names its
+base in its column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+SURE = 0.99
+# lower bound of a band of probability, and how it is written
+BANDS: tuple[tuple[float, str], ...] = (
+    (0.9999, "≥ 0.9999"),
+    (0.999, "0.999–0.9999"),
+    (0.99, "0.99–0.999"),
+    (0.95, "0.95–0.99"),
+    (0.90, "0.90–0.95"),
+    (0.50, "0.50–0.90"),
+    (0.0, "< 0.50"),
+)
+OLDEST = 95
+COUNTY_DIGITS = 6
+
+
+def list_overlaps(links: ir.Table, sources: Sequence[str]) -> ir.Table:
+    """People by the set of lists they stand in: `lists` (bit i is `sources[i]`), people."""
+    pairs = links.select("person_id", "source").distinct()
+    bit = pairs.source.cases(*((name, 1 << at) for at, name in enumerate(sources)), else_=0)
+    masks = pairs.mutate(bit=bit.cast("int64")).group_by("person_id").agg(lists=ibis._.bit.sum())
+    return masks.group_by("lists").agg(people=masks.count())
+
+
+def list_sizes(links: ir.Table) -> ir.Table:
+    """People and records of each list: source, people, records."""
+    return links.group_by("source").agg(people=links.person_id.nunique(), records=links.count())
+
+
+def living(persons: ir.Table) -> ir.Table:
+    """The persons who are alive."""
+    return persons.filter(persons.alive)
+
+
+def population_by_area(persons: ir.Table, *, digits: int = COUNTY_DIGITS) -> ir.Table:
+    """Registered and usual-resident population of the areas whose codes have so many digits.
+
+    Columns: code, registered_population, usual_resident_population.
+    """
+    alive = living(persons)
+    registered, usual = (
+        alive.mutate(code=_code(alive[name], digits)).filter(ibis._.code.notnull())
+        for name in ("registered_area", "usual_area")
+    )
+    united = ibis.union(
+        registered.select("code", registered=ibis.literal(1), usual=ibis.literal(0)),
+        usual.select("code", registered=ibis.literal(0), usual=ibis.literal(1)),
+    )
+    return united.group_by("code").agg(
+        registered_population=united.registered.sum(),
+        usual_resident_population=united.usual.sum(),
+    )
+
+
+def _code(area: ir.StringColumn, digits: int) -> ir.StringValue:
+    """The start of an area's code; null where the cell is no code (text as it was written)."""
+    is_code = area.re_search(r"^[0-9]{6,12}$")
+    return ibis.ifelse(is_code, area.substr(0, digits), ibis.null("string"))
+
+
+def usual_residents_by_age(persons: ir.Table, reference_date: str) -> ir.Table:
+    """Usual residents by five-year age group and sex: age (lower bound), sex, people.
+
+    A birth date known to the month or year only counts as the middle of it.
+    """
+    alive = living(persons)
+    born = alive.birth_date
+    full = ibis.cases(
+        (born.length() == 10, born), (born.length() == 7, born + "-15"), else_=born + "-07-01"
+    )
+    here = alive.mutate(born=full).filter(alive.usual_area.notnull() & born.notnull())
+    year = here.born.substr(0, 4).cast("int64")
+    not_yet = (here.born.substr(5, 5) > reference_date[5:10]).cast("int64")
+    age = int(reference_date[:4]) - year - not_yet
+    group = ibis.least(ibis.greatest(age, 0) // 5 * 5, OLDEST)
+    aged = here.mutate(age=group)
+    return aged.group_by("age", "sex").agg(people=aged.count())
+
+
+def certainty_bands(links: ir.Table) -> ir.Table:
+    """Records by band of probability: band (index into `BANDS`), records."""
+    cases = [(links.probability >= bound, at) for at, (bound, _) in enumerate(BANDS)]
+    banded = links.mutate(band=ibis.cases(*cases, else_=len(BANDS) - 1))
+    return banded.group_by("band").agg(records=banded.count())
+
+
+def link_methods(links: ir.Table) -> ir.Table:
+    """Records by the ground on which they were joined: method, records."""
+    return links.group_by("method").agg(records=links.count())
+
+
+def review_reasons(review_pairs: ir.Table) -> ir.Table:
+    """Pairs for review by reason: reason, pairs."""
+    return review_pairs.group_by("reason").agg(pairs=review_pairs.count())
+
+
+def headline_counts(persons: ir.Table, links: ir.Table) -> ir.Table:
+    """One row: persons, households, registered and usual-resident population, records, sure."""
+    counts = persons.agg(
+        persons=persons.count(),
+        households=persons.household_id.nunique(),
+        registered_population=(persons.alive & persons.registered_area.notnull()).sum(),
+        usual_resident_population=(persons.alive & persons.usual_area.notnull()).sum(),
+    )
+    sure = (links.probability >= SURE).sum()
+    return counts.cross_join(links.agg(records=links.count(), sure=sure))
+
+
+def problem_counts(problems: ir.Table) -> ir.Table:
+    """Problems by rule and list: rule, severity, source, count."""
+    return problems.group_by("rule", "severity", "source").agg(count=problems.count())
