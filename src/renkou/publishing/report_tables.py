@@ -56,11 +56,10 @@ _RECONCILED = (
 )
 _RECONCILED_NOTE = Words(
     "册内重复：同一人在本册中多出的记录。缺人：其他名册有、且属本册应收范围的人。"
-    "仅本册有：只有本册有的人。内容不符：本册的值与登记册采用的值不一致（按项计）。底色越深，占接收记录的比重越高。",
+    "仅本册有：只有本册有的人。内容不符：本册的值与登记册采用的值不一致（按项计）。",
     "Duplicates: further records of one person in this list. Lacking: people whom other lists have "
     "and this one should. Only here: people whom no other list has. Differing: values that "
-    "disagree with the register's (counted by item). "
-    "The darker a cell, the larger its share of the accepted records.",
+    "disagree with the register's (counted by item).",
 )
 
 TABLES: tuple[ReportTable, ...] = (

@@ -57,6 +57,7 @@ class _Formats:
             form: book.add_format({**heads, "align": "left" if form == "text" else "right"})
             for form in _NUMBER_FORMATS
         }
+        self.stated = book.add_format({**line, "align": "right"})
         self.cells = {
             form: book.add_format({**line, "num_format": pattern})
             for form, pattern in _NUMBER_FORMATS.items()
@@ -110,7 +111,7 @@ def _headline_sheet(sheet: Worksheet, report: EditionReport, formats: _Formats) 
     sheet.set_column(1, 1, 20)
     for at, (label, value, form) in enumerate(figures, start=3):
         sheet.write_string(at, 0, label, formats.cells["text"])
-        _write(sheet, at, 1, value, formats.cells[form])
+        _write(sheet, at, 1, value, formats.stated if form == "text" else formats.cells[form])
     sheet.hide_gridlines(2)
 
 
@@ -151,6 +152,9 @@ def _notes_sheet(sheet: Worksheet, formats: _Formats) -> None:
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, 96)
     sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
     sheet.write_string(0, 0, "说明", formats.title)
     for down, note in enumerate(_NOTES, start=1):
         sheet.write_string(down, 1, note, formats.quiet)
