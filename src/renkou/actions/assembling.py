@@ -1,0 +1,205 @@
+"""From records and links to the files of an edition: the register's expressions, run county by county.
+
+A narrow first pass over everyone finds each person's county and household; a wide second pass then
+works on groups of counties small enough for memory, and writes each county's rows. Nothing here
+knows about workspaces, locks or manifests.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+
+from renkou.core.progress import Progress, silent
+from renkou.engines import editions as files
+from renkou.engines.editions import WrittenFile
+from renkou.engines.engine import Engine
+from renkou.register import households as homes
+from renkou.register import persons as people
+from renkou.register import survivorship
+from renkou.register.lists import RegisterList
+from renkou.register.survivorship import CHOSEN_FIELDS, Voice
+
+# Fields that the first pass chooses, because county and household hang on them.
+BASE_FIELDS = ("registered_area", "usual_area", "household_key")
+WIDE_FIELDS = tuple(name for name in CHOSEN_FIELDS if name not in BASE_FIELDS)
+# Persons worked on at once: the wide pass takes about 2.5 kB of memory for each.
+PERSONS_AT_ONCE = 800_000
+
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "persons": ("person_id",),
+    "values": ("person_id",),
+    "households": ("household_id",),
+    "links": ("record_id",),
+    "review_pairs": ("record_id_l", "record_id_r"),
+    "decisions": ("record_id_l", "record_id_r"),
+}
+
+
+@dataclass
+class Stage:
+    """What one stage of a build took."""
+
+    name: str
+    seconds: float
+    rows: int | None = None
+
+
+@dataclass
+class Assembly:
+    """An edition in the making: what it is made from, and what has been written."""
+
+    engine: Engine
+    folder: Path
+    records: ir.Table
+    links: ir.Table
+    lists: Sequence[RegisterList]
+    progress: Progress = silent
+    stages: list[Stage] = field(default_factory=list)
+    written: dict[str, dict[str, WrittenFile]] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[Stage]:
+        """Time a stage and tell of it."""
+        self.progress(name, 0, None)
+        begun, one = time.perf_counter(), Stage(name, 0.0)
+        yield one
+        one.seconds = round(time.perf_counter() - begun, 3)
+        self.stages.append(one)
+
+    def write(self, table: str, part: str, rows: ir.Table) -> int:
+        """Write one county's rows of a table, sorted by its key; none are no file."""
+        path = self.folder / files.part_path(table, part)
+        path.parent.mkdir(exist_ok=True, mode=0o700)
+        count = self.engine.write(rows, path, sort_by=KEYS[table])
+        of_table = self.written.setdefault(table, {})
+        if count:
+            of_table[files.part_path(table, part)] = files.described(path)
+        else:
+            path.unlink()
+        return count
+
+
+def assemble(work: Assembly) -> None:
+    """Write persons, values, households and links of every county."""
+    with work.stage("确定区域与户") as stage:
+        person_of = work.engine.keep(_person_of(work))
+        base = work.engine.keep(_base(work, person_of))
+        parts = _parts(work.engine, base)
+        stage.rows = sum(parts.values())
+    with work.stage("写户") as stage:
+        stage.rows = _write_households(work, base)
+    for group in groups_of_parts(parts, PERSONS_AT_ONCE):
+        _write_group(work, person_of, base, group)
+
+
+def groups_of_parts(parts: Mapping[str, int], most: int) -> list[list[str]]:
+    """Counties in order, in groups of at most `most` persons (a larger county stands alone).
+
+    >>> groups_of_parts({"a": 5, "b": 4, "c": 3, "d": 20}, 9)
+    [['a', 'b'], ['c'], ['d']]
+    """
+    groups: list[list[str]] = []
+    room = 0
+    for part in sorted(parts):
+        if not groups or parts[part] > room:
+            groups.append([])
+            room = most
+        groups[-1].append(part)
+        room -= parts[part]
+    return groups
+
+
+def _person_of(work: Assembly) -> ir.Table:
+    sources = work.records.select("record_id", "source")
+    return work.links.inner_join(sources, "record_id").select(
+        "record_id", "person_id", "probability", "method", "source"
+    )
+
+
+def _chosen(
+    work: Assembly,
+    person_of: ir.Table,
+    everyone: ir.Table,
+    fields: Sequence[str],
+    keep: Sequence[str],
+) -> ir.Table:
+    """`everyone` (a row per person) with their chosen values; run once, kept."""
+    engine = work.engine
+    narrow = person_of.select("record_id", "person_id")
+    numbered = engine.keep(survivorship.numbered_records(work.records, narrow, fields))
+    voices = _voices(engine, numbered, fields)
+    wide = survivorship.spread(everyone, numbered, voices)
+    chosen = engine.keep(survivorship.chosen_values(wide, voices, work.lists, fields, keep))
+    engine.forget(numbered)
+    return chosen
+
+
+def _voices(engine: Engine, numbered: ir.Table, fields: Sequence[str]) -> list[Voice]:
+    counts = engine.arrow(survivorship.voices_present(numbered, fields)).to_pylist()
+    return [
+        Voice(row["source"], row["ordinal"], tuple(name for name in fields if row[name]))
+        for row in sorted(counts, key=lambda row: (row["source"], row["ordinal"]))
+    ]
+
+
+def _base(work: Assembly, person_of: ir.Table) -> ir.Table:
+    everyone = people.membership(person_of)
+    chosen = _chosen(work, person_of, everyone, BASE_FIELDS, everyone.columns)
+    homes_of = homes.household_ids(chosen)
+    joined = chosen.left_join(homes_of, "person_id").drop("person_id_right")
+    at_home = work.records.select(
+        household_key__record="record_id",
+        relationship_at_home="relationship",
+        address_at_home=ibis.coalesce(work.records.registered_address, work.records.usual_address),
+    )
+    joined = joined.left_join(at_home, "household_key__record").drop("household_key__record_right")
+    return joined.mutate(part=people.part_of(joined.registered_area, joined.usual_area))
+
+
+def _parts(engine: Engine, base: ir.Table) -> dict[str, int]:
+    counts = engine.arrow(base.group_by("part").agg(n=base.count())).to_pylist()
+    return {row["part"]: row["n"] for row in counts}
+
+
+def _write_households(work: Assembly, base: ir.Table) -> int:
+    members = base.filter(base.household_id.notnull())
+    found = homes.households(members)
+    kept = work.engine.keep(
+        found.mutate(part=people.part_of(found.registered_area, ibis.null("string")))
+    )
+    count = 0
+    for part in sorted(_parts(work.engine, kept)):
+        count += work.write("households", part, kept.filter(kept.part == part).drop("part"))
+    work.engine.forget(kept)
+    return count
+
+
+def _write_group(work: Assembly, person_of: ir.Table, base: ir.Table, group: Sequence[str]) -> None:
+    engine = work.engine
+    with work.stage("选定各项取值") as stage:
+        here = engine.keep(base.filter(base.part.isin(group)))
+        mine = engine.keep(person_of.inner_join(here.select("person_id", "part"), "person_id"))
+        rest = _chosen(work, mine, here.select("person_id"), WIDE_FIELDS, ["person_id"])
+        chosen = engine.keep(
+            here.inner_join(rest, "person_id").mutate(
+                residence_status=ibis.null("string"), alive=ibis.literal(True)
+            )
+        )
+        engine.forget(rest, here)
+        stage.rows = int(engine.arrow(chosen.count().name("n").as_table())["n"][0].as_py())
+    with work.stage("写入版本") as stage:
+        stage.rows = 0
+        for part in group:
+            rows = chosen.filter(chosen.part == part)
+            stage.rows += work.write("persons", part, people.persons(rows))
+            work.write("values", part, people.values(rows))
+            work.write("links", part, mine.filter(mine.part == part).drop("part"))
+            work.progress("写入版本", group.index(part) + 1, len(group))
+    engine.forget(chosen, mine)

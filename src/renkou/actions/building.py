@@ -1,0 +1,231 @@
+"""Build an edition: lists, links and decisions in; a sealed folder out, or nothing at all.
+
+The lock, the sweeping of what a dead build left and the sealing rename are `engines.editions`'; the
+tables are `actions.assembling`'s. Records and links come from functions that `build_edition` is
+given, so that a test can build from tables of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import platform
+import resource
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from renkou.actions.assembling import Assembly, assemble
+from renkou.core.errors import WorkspaceError
+from renkou.core.progress import Progress, silent
+from renkou.engines import editions as files
+from renkou.engines.engine import Engine
+from renkou.register.lists import RegisterList, checked_lists
+
+FORMAT = 1
+_VERSIONED = ("renkou", "duckdb", "ibis-framework", "splink", "pyarrow")
+
+
+@dataclass(frozen=True)
+class Linked:
+    """What linkage hands to the register: see docs/reference/tables.md."""
+
+    links: ir.Table
+    review_pairs: ir.Table
+    model: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """All that an edition is made from.
+
+    `link` joins the records; it is given the saved model of the edition before, where that is to be
+    used again.
+    """
+
+    records: ir.Table
+    lists: Sequence[RegisterList]
+    decisions: pa.Table
+    link: Callable[[Mapping[str, Any] | None], Linked]
+    areas: Path | None = None
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to build: who asks, whether to recompute all, whether to train the model anew."""
+
+    by: str
+    full: bool = False
+    reuse_model: bool = False
+
+
+def build_edition(
+    editions: Path,
+    engine: Engine,
+    gather: Callable[[], Inputs],
+    options: Options,
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """Build and seal the next edition; returns its manifest.
+
+    Raises
+    ------
+    WorkspaceError
+        If another build is under way, the disk is full, or there are no records.
+    """
+    with files.building_lock(editions):
+        files.sweep_unfinished(editions)
+        try:
+            return _build(editions, engine, gather, options, progress)
+        except OSError as error:
+            raise WorkspaceError(
+                f"{editions}: the edition could not be written ({error.strerror or error}); "
+                "free some room on the disk and build again; earlier editions stand"
+            ) from error
+        finally:
+            files.sweep_unfinished(editions)
+
+
+def _build(
+    editions: Path,
+    engine: Engine,
+    gather: Callable[[], Inputs],
+    options: Options,
+    progress: Progress,
+) -> dict[str, Any]:
+    begun = time.perf_counter()
+    previous = _previous(editions)
+    inputs = gather()
+    deliveries = _deliveries(engine, inputs.records)
+    edition_id = _next_id(previous, deliveries)
+    folder = files.begin(editions, edition_id)
+    work = Assembly(
+        engine, folder, inputs.records, inputs.records, checked_lists(inputs.lists), progress
+    )
+    linked = _linked(work, inputs, previous, options)
+    assemble(work)
+    others = _other_files(folder, linked.model)
+    manifest = {
+        **_identity(edition_id, previous, deliveries, options),
+        "inputs": {
+            "deliveries": deliveries,
+            "decisions": inputs.decisions.num_rows,
+            "areas": files.file_digest(inputs.areas) if inputs.areas else None,
+        },
+        "settings": {"lists": [asdict(one) for one in inputs.lists]},
+        "tables": _tables(work),
+        "other_files": others,
+        "stages": [asdict(stage) for stage in work.stages],
+        "seconds": round(time.perf_counter() - begun, 3),
+        "peak_memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+    files.seal(folder, manifest)
+    return manifest
+
+
+def _previous(editions: Path) -> Path | None:
+    sealed = files.sealed_editions(editions)
+    return editions / sealed[-1] if sealed else None
+
+
+def _deliveries(engine: Engine, records: ir.Table) -> list[dict[str, Any]]:
+    found = records.group_by("source", "delivery", "reference_date").agg(records=records.count())
+    rows = engine.arrow(found.order_by("source", "delivery", "reference_date")).to_pylist()
+    if not rows:
+        raise WorkspaceError(
+            "there are no records to build from; accept a list with `renkou list add` first"
+        )
+    return rows
+
+
+def _next_id(previous: Path | None, deliveries: Sequence[Mapping[str, Any]]) -> str:
+    number = int(previous.name.split("-")[0]) + 1 if previous else 1
+    as_of: date = max(row["reference_date"] for row in deliveries)
+    return f"{number:04d}-{as_of.isoformat()}"
+
+
+def _linked(work: Assembly, inputs: Inputs, previous: Path | None, options: Options) -> Linked:
+    saved = None
+    if options.reuse_model:
+        if previous is None:
+            raise WorkspaceError(
+                "there is no earlier edition whose model could be used again; "
+                "build without --reuse-model"
+            )
+        saved = json.loads((previous / files.MODEL).read_text(encoding="utf-8"))
+    with work.stage("连接记录") as stage:
+        linked = inputs.link(saved)
+        work.links = linked.links.rename(person_id="entity_id")
+        stage.rows = int(
+            work.engine.arrow(linked.links.count().name("n").as_table())["n"][0].as_py()
+        )
+    for table, rows in (
+        ("review_pairs", linked.review_pairs),
+        ("decisions", work.engine.table(inputs.decisions)),
+    ):
+        work.write(table, "all", rows)
+    return linked
+
+
+def _other_files(folder: Path, model: Mapping[str, Any]) -> dict[str, str]:
+    path = folder / files.MODEL
+    text = json.dumps(model, ensure_ascii=False, indent=1, sort_keys=True)
+    path.write_text(text + "\n", encoding="utf-8")
+    return {files.MODEL: files.file_digest(path)}
+
+
+def _identity(
+    edition_id: str,
+    previous: Path | None,
+    deliveries: Sequence[Mapping[str, Any]],
+    options: Options,
+) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "id": edition_id,
+        "as_of": max(row["reference_date"] for row in deliveries),
+        "previous": previous.name if previous else None,
+        "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "built_by": options.by,
+        "options": {"full": options.full, "reuse_model": options.reuse_model},
+        "versions": _versions(),
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {name: importlib.metadata.version(name) for name in _VERSIONED}
+    return {
+        **found,
+        "python": platform.python_version(),
+        "machine": f"{sys.platform} {platform.machine()}",
+    }
+
+
+def _tables(work: Assembly) -> dict[str, Any]:
+    return {
+        name: {
+            "rows": sum(one.rows for one in written.values()),
+            "digest": files.table_digest(written),
+            "files": {path: asdict(one) for path, one in sorted(written.items())},
+        }
+        for name, written in sorted(work.written.items())
+    }
+
+
+def rows_of(manifest: Mapping[str, Any]) -> dict[str, int]:
+    """How many rows each table of an edition has."""
+    return {name: table["rows"] for name, table in manifest["tables"].items()}
+
+
+def settings_digest(manifest: Mapping[str, Any]) -> str:
+    """A digest of what decides the rows besides the records: settings and versions."""
+    told = {key: manifest[key] for key in ("settings", "versions", "format")}
+    return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()

@@ -1,0 +1,128 @@
+"""`renkou edition …`: build, list, show, compare and verify editions of the register."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import rich.console
+import rich.table
+import typer
+
+from renkou.actions import editions
+from renkou.actions.workspaces import find_workspace
+from renkou.cli.options import JsonOption, WorkspaceOption, print_json
+from renkou.cli.progress import progress_bars
+
+edition_app = typer.Typer(
+    help="版本：登记册的一期，封存后不再改动。 Editions: sealed issues of the register.",
+    no_args_is_help=True,
+)
+EditionArgument = Annotated[
+    str | None, typer.Argument(metavar="ID", help="The edition; without it, the newest.")
+]
+TABLES = {
+    "persons": "人口",
+    "values": "取值来源",
+    "households": "户",
+    "spells": "状态时段",
+    "events": "事件",
+    "links": "记录归属",
+    "review_pairs": "待核对的疑似",
+    "decisions": "核对结论",
+    "reconciliation": "核对汇总",
+    "reconciliation_cases": "核对明细",
+    "lineage": "编号合并与拆分",
+}
+
+
+@edition_app.command("build")
+def build(
+    full: Annotated[
+        bool, typer.Option("--full", help="Compute everything anew; reuse nothing.")
+    ] = False,
+    reuse_model: Annotated[
+        bool,
+        typer.Option(
+            "--reuse-model/--train",
+            help="Link with the model saved in the newest edition, or train one anew.",
+        ),
+    ] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Build the next edition from the accepted lists and the decisions."""
+    from renkou.actions.staff import current_actor
+
+    place = find_workspace(workspace)
+    with progress_bars(quiet=as_json) as progress:
+        manifest = editions.build_edition(
+            place,
+            by=current_actor(place),
+            full=full,
+            reuse_model=reuse_model,
+            progress=progress,
+        )
+    if as_json:
+        print_json(_without_files(manifest))
+    else:
+        _print_edition(manifest)
+
+
+@edition_app.command("list")
+def list_editions(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """List the sealed editions, oldest first."""
+    found = editions.edition_list(find_workspace(workspace))
+    if as_json:
+        print_json(found)
+        return
+    table = rich.table.Table("版本", "截止日", "人口", "户", "编制时间 (UTC)", "编制人")
+    for one in found:
+        counts = [f"{one['rows'].get(name, 0):,}" for name in ("persons", "households")]
+        table.add_row(one["id"], one["as_of"], *counts, one["built_at"], one["built_by"])
+    _console().print(table)
+
+
+@edition_app.command("show")
+def show(
+    edition: EditionArgument = None, workspace: WorkspaceOption = None, as_json: JsonOption = False
+) -> None:
+    """Show what an edition holds and what it was made from."""
+    manifest = editions.show_edition(find_workspace(workspace), edition)
+    if as_json:
+        print_json(_without_files(manifest))
+    else:
+        _print_edition(manifest)
+
+
+@edition_app.command("verify")
+def verify(edition: EditionArgument = None, workspace: WorkspaceOption = None) -> None:
+    """Prove that an edition is as it was sealed; names every file that is not."""
+    name = editions.verify_edition(find_workspace(workspace), edition)
+    typer.echo(f"版本 {name} 完好：所有文件与封存时一致。")
+
+
+def _console() -> rich.console.Console:
+    return rich.console.Console(highlight=False)
+
+
+def _without_files(manifest: dict[str, Any]) -> dict[str, Any]:
+    tables = {
+        name: {"rows": table["rows"], "digest": table["digest"]}
+        for name, table in manifest["tables"].items()
+    }
+    return {**manifest, "tables": tables}
+
+
+def _print_edition(manifest: dict[str, Any]) -> None:
+    console = _console()
+    console.print(f"版本 {manifest['id']}，截止 {manifest['as_of']}", style="bold")
+    console.print(f"编制：{manifest['built_by']}，{manifest['built_at']}，{manifest['seconds']} 秒")
+    lists = rich.table.Table("名册", "批次", "基准日", "记录")
+    for one in manifest["inputs"]["deliveries"]:
+        date = str(one["reference_date"])
+        lists.add_row(one["source"], one["delivery"], date, f"{one['records']:,}")
+    console.print(lists)
+    tables = rich.table.Table("表", "行数", "摘要")
+    for name, table in manifest["tables"].items():
+        tables.add_row(TABLES.get(name, name), f"{table['rows']:,}", table["digest"][:12])
+    console.print(tables)

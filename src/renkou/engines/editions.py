@@ -1,0 +1,251 @@
+"""The files of an edition: built aside, digested, sealed by one rename, locked against a second build.
+
+    editions/
+      .lock                     who builds now (held by the operating system: it dies with its holder)
+      .building-<id>/           an edition in the making; swept away by the next build
+      <id>/                     a sealed edition; nothing edits it
+        manifest.json           inputs, versions, settings, digests, seconds and rows per stage
+        model.json              the saved linkage model
+        <table>/area=<county>.parquet, sorted by the table's key
+
+Files of areas without change are hard links to those of the edition before.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import getpass
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from renkou.core.errors import EditionDamaged, WorkspaceError
+
+MANIFEST = "manifest.json"
+MANIFEST_DIGEST = "manifest.sha256"
+MODEL = "model.json"
+_BUILDING = ".building-"
+
+
+@dataclass(frozen=True)
+class WrittenFile:
+    """One file of an edition as its manifest names it."""
+
+    rows: int
+    bytes: int
+    sha256: str
+    rows_digest: str
+
+
+def part_path(table: str, part: str) -> str:
+    """Where a table's rows of one county lie, relative to the edition."""
+    return f"{table}/area={part}.parquet"
+
+
+def described(path: Path) -> WrittenFile:
+    """Rows, size and digests of a Parquet file."""
+    return WrittenFile(
+        rows=pq.read_metadata(path).num_rows,
+        bytes=path.stat().st_size,
+        sha256=file_digest(path),
+        rows_digest=rows_digest(path),
+    )
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def rows_digest(path: Path) -> str:
+    """SHA-256 of a Parquet file's rows in their order, whatever wrote them and however packed."""
+    digest = hashlib.sha256()
+    table = pq.read_table(path, partitioning=None)
+    for name, column in zip(table.column_names, table.columns, strict=True):
+        digest.update(f"{name}:{column.type}:{len(column)}\n".encode())
+        for array in _plain(column):
+            for buffer in array.buffers():
+                if buffer is not None:
+                    digest.update(memoryview(buffer))
+    return digest.hexdigest()
+
+
+def _plain(column: pa.ChunkedArray) -> Iterator[pa.Array]:
+    """A column as arrays whose buffers depend on its values alone: validity, then values."""
+    column = column.combine_chunks()
+    if isinstance(column, pa.ChunkedArray):
+        column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
+    yield pc.is_valid(column).cast(pa.uint8())
+    if pa.types.is_null(column.type):
+        return
+    if column.null_count:
+        column = pc.fill_null(column, pa.scalar(_zero(column.type), column.type))
+    yield column.cast(pa.uint8()) if pa.types.is_boolean(column.type) else column
+
+
+def _zero(kind: pa.DataType) -> Any:
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return ""
+    return False if pa.types.is_boolean(kind) else 0
+
+
+def table_digest(files: Mapping[str, WrittenFile]) -> str:
+    """One digest for a table: of its files' row digests in the order of their paths."""
+    text = "\n".join(f"{path} {files[path].rows_digest}" for path in sorted(files))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def sealed_editions(editions: Path) -> list[str]:
+    """The ids of all sealed editions, oldest first."""
+    if not editions.is_dir():
+        return []
+    found = (path for path in editions.iterdir() if not path.name.startswith("."))
+    return sorted(path.name for path in found if (path / MANIFEST).is_file())
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a sealed edition.
+
+    Raises
+    ------
+    EditionDamaged
+        If it is missing or no JSON.
+    """
+    try:
+        return json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise EditionDamaged(
+            f"{folder / MANIFEST}: cannot be read ({type(error).__name__}); restore the edition "
+            "from a backup, or move its folder away and build again"
+        ) from None
+
+
+@contextmanager
+def building_lock(editions: Path) -> Iterator[None]:
+    """Hold the right to build; the second who asks is refused and told who holds it.
+
+    The operating system keeps the lock and drops it when its holder dies, however it dies, so a
+    dead process's lock needs no cleaning.
+    """
+    editions.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(editions / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise WorkspaceError(_held_by(editions / ".lock")) from None
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, json.dumps(_holder()).encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _holder() -> dict[str, Any]:
+    return {
+        "user": getpass.getuser(),
+        "pid": os.getpid(),
+        "host": os.uname().nodename,
+        "since": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def _held_by(lock: Path) -> str:
+    try:
+        held = json.loads(lock.read_text(encoding="utf-8"))
+        who = f"{held['user']} (process {held['pid']} on {held['host']}, since {held['since']})"
+    except (OSError, ValueError, KeyError):
+        who = "another process"
+    return f"{lock.parent}: {who} is building an edition; wait until it is done"
+
+
+def sweep_unfinished(editions: Path) -> int:
+    """Remove what builds that died left behind; only under the lock. Returns how many."""
+    left = [path for path in editions.iterdir() if path.name.startswith(_BUILDING)]
+    for path in left:
+        shutil.rmtree(path)
+    return len(left)
+
+
+def begin(editions: Path, edition_id: str) -> Path:
+    """A fresh folder to build an edition in."""
+    folder = editions / f"{_BUILDING}{edition_id}"
+    folder.mkdir(mode=0o700)
+    return folder
+
+
+def reuse(old: Path, new: Path) -> None:
+    """Let `new` be the same file as `old`: a hard link, or a copy where the disk has none."""
+    new.parent.mkdir(exist_ok=True, mode=0o700)
+    try:
+        new.hardlink_to(old)
+    except OSError:
+        shutil.copy2(old, new)
+
+
+def seal(folder: Path, manifest: Mapping[str, Any]) -> Path:
+    """Write the manifest, make all durable and let the edition appear under its id by one rename."""
+    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True, default=str)
+    (folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    digest = file_digest(folder / MANIFEST)
+    (folder / MANIFEST_DIGEST).write_text(f"{digest}  {MANIFEST}\n", encoding="ascii")
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o700 if path.is_dir() else 0o600)
+        _to_disk(path)
+    sealed = folder.with_name(folder.name.removeprefix(_BUILDING))
+    folder.rename(sealed)
+    _to_disk(sealed.parent)
+    return sealed
+
+
+def _to_disk(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def damage(folder: Path) -> list[str]:
+    """What of a sealed edition no longer is as its manifest says: one line per file."""
+    if not _manifest_is_whole(folder):
+        return [f"{MANIFEST}: altered or missing (it no longer matches {MANIFEST_DIGEST})"]
+    told = manifest_files(read_manifest(folder))
+    there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
+    there -= {MANIFEST, MANIFEST_DIGEST}
+    lines = [f"{path}: missing" for path in sorted(set(told) - there)]
+    lines += [f"{path}: not part of the edition" for path in sorted(there - set(told))]
+    for path in sorted(there & set(told)):
+        if file_digest(folder / path) != told[path]:
+            lines.append(f"{path}: altered")
+    return lines
+
+
+def _manifest_is_whole(folder: Path) -> bool:
+    try:
+        told = (folder / MANIFEST_DIGEST).read_bytes()
+        return told == f"{file_digest(folder / MANIFEST)}  {MANIFEST}\n".encode()
+    except OSError:
+        return False
+
+
+def manifest_files(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Path and SHA-256 of every file that a manifest names."""
+    files = {
+        path: file["sha256"]
+        for table in manifest["tables"].values()
+        for path, file in table["files"].items()
+    }
+    return files | manifest.get("other_files", {})

@@ -1,0 +1,62 @@
+"""Editions built from small tables: linkage is a test double that joins records by `id_key`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import ibis
+import pyarrow as pa
+
+from register.tables import REVIEW_PAIRS, records_table
+from renkou.actions.building import Inputs, Linked, Options, build_edition
+from renkou.engines.duckdb_engine import DuckDBEngine
+from renkou.register.lists import RegisterList
+
+DECISIONS = pa.schema(
+    [
+        ("record_id_l", pa.int64()),
+        ("record_id_r", pa.int64()),
+        ("same", pa.bool_()),
+        ("decided_by", pa.string()),
+        ("decided_at", pa.timestamp("us", tz="UTC")),
+        ("reason", pa.string()),
+    ]
+)
+
+
+def joined_by_number(engine: DuckDBEngine, records: Any) -> Linked:
+    """One entity per valid number; a record without one stands alone."""
+    key = ibis.coalesce(records.id_key, records.record_id.cast("string"))
+    keyed = records.select("record_id", key=key)
+    same = ibis.window(group_by=keyed.key)
+    links = keyed.select(
+        "record_id",
+        entity_id=keyed.record_id.min().over(same),
+        probability=ibis.literal(1.0),
+        method=ibis.literal("number"),
+    )
+    return Linked(engine.keep(links), engine.table(REVIEW_PAIRS.empty_table()), {"model": "none"})
+
+
+def build(
+    editions: Path,
+    rows: Sequence[Mapping[str, Any]],
+    lists: Sequence[RegisterList] = (),
+    **options: Any,
+) -> dict[str, Any]:
+    """Build the next edition of these records."""
+    with DuckDBEngine(scratch=editions.parent / "scratch") as engine:
+        records = engine.table(records_table([dict(row) for row in rows]))
+        sources = sorted(
+            {row["source"]: row["record_id"] for row in rows}.items(), key=lambda x: x[1]
+        )
+        known = {one.source: one for one in lists}
+        inputs = Inputs(
+            records=records,
+            lists=[known.get(name, RegisterList(name)) for name, _ in sources],
+            decisions=DECISIONS.empty_table(),
+            link=lambda saved: joined_by_number(engine, records),
+        )
+        return build_edition(editions, engine, lambda: inputs, Options(by="tester", **options))
