@@ -23,7 +23,10 @@ class DuckDBEngine:
         memory_limit: str = "6GB",
         threads: int | None = None,
     ) -> None:
-        settings: dict[str, Any] = {"memory_limit": memory_limit, "autoinstall_known_extensions": False}
+        settings: dict[str, Any] = {
+            "memory_limit": memory_limit,
+            "autoinstall_known_extensions": False,
+        }
         if scratch is not None:
             settings["temp_directory"] = str(scratch)
         if threads is not None:
@@ -45,16 +48,16 @@ class DuckDBEngine:
 
     def table(self, rows: pa.Table) -> ir.Table:
         """An Arrow table in the engine."""
-        return self._backend.create_table(self._fresh_name(), rows, temp=True)
+        return self._backend.create_table(self._fresh_name(), rows)
 
     def keep(self, expression: ir.Table) -> ir.Table:
         """Run an expression once and keep its rows under a new temporary name."""
-        return self._backend.create_table(self._fresh_name(), expression, temp=True)
+        return self._backend.create_table(self._fresh_name(), expression)
 
     def forget(self, *tables: ir.Table) -> None:
         """Drop tables made by `keep` or `table`, to give their memory back."""
         for table in tables:
-            self._backend.drop_table(table.get_name(), force=True)
+            self._backend.drop_table(table.op().name, force=True)
 
     def write(self, expression: ir.Table, path: Path, *, sort_by: Sequence[str]) -> int:
         """Write rows to one Parquet file, sorted; returns the number of rows."""

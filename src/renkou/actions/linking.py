@@ -1,0 +1,94 @@
+"""Linking lists: features, identifier pass, candidates, scores, kin, clusters, review.
+
+Joins the pure steps of `renkou.linkage` with an engine and Splink. `link_records` is the whole;
+`actions.building` calls it for an edition, `actions.link_files` for anybody's files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from renkou.actions import linking_steps as steps
+from renkou.core.errors import LinkageError
+from renkou.core.progress import Progress, silent
+from renkou.engines.engine import Engine
+from renkou.linkage import review
+from renkou.linkage.model import LinkResult, ListFacts, Model, Options
+
+_STAGES = ("准备比对要素", "按身份号码归并", "生成候选对", "训练模型", "计算匹配权重", "约束聚类",
+           "整理待核对")  # fmt: skip
+
+DECISIONS = pa.schema(
+    [("record_id_l", pa.int64()), ("record_id_r", pa.int64()), ("same", pa.bool_())]
+)
+
+
+@dataclass
+class Run:
+    """What every step of one linkage needs."""
+
+    engine: Engine
+    lists: Sequence[ListFacts]
+    options: Options
+    decisions: ir.Table
+    figures: dict[str, float] = field(default_factory=dict)
+
+
+def link_records(
+    engine: Engine,
+    records: ir.Table,
+    lists: Sequence[ListFacts],
+    decisions: pa.Table | None = None,
+    model: Model | None = None,
+    progress: Progress = silent,
+    options: Options | None = None,
+) -> LinkResult:
+    """Find which records are the same person.
+
+    Parameters
+    ----------
+    records : canonical records of all lists (docs/reference/tables.md)
+    lists : what each list says of itself
+    decisions : reviewers' decisions; they bind
+    model : a saved model, used as it is; None trains one
+
+    Raises
+    ------
+    LinkageError
+        If the records hold nothing that can be compared.
+    """
+
+    def stage(number: int) -> None:
+        progress(f"连接记录：{_STAGES[number]}", number, len(_STAGES))
+
+    words = (
+        decisions.select(DECISIONS.names).cast(DECISIONS) if decisions else DECISIONS.empty_table()
+    )
+    run = Run(engine, lists, options or Options(), engine.table(words))
+    stage(0)
+    features, columns = steps.prepare(run, records)
+    if not columns & {"name_key", "given", "surname", "id_key"}:
+        raise LinkageError(
+            "no list has a name or a valid identity number; map at least one of them in the sources"
+        )
+    stage(1)
+    standing = steps.number_pass(run, features)
+    stage(2)
+    kin = steps.kin(run, standing)
+    candidates = steps.candidates(run, standing, kin, columns)
+    stage(3)
+    model = model or steps.train(run, standing, kin, columns)
+    stage(4)
+    scored = steps.score(run, standing, candidates, model)
+    edges = steps.weigh(run, scored, kin, model)
+    stage(5)
+    clusters = steps.cluster(run, standing, edges)
+    stage(6)
+    links = engine.keep(review.links(standing, clusters.members))
+    pairs = steps.review_pairs(run, standing, links, clusters, scored)
+    progress(f"连接记录：{_STAGES[-1]}", len(_STAGES), len(_STAGES))
+    return LinkResult(links, pairs, model, run.figures)

@@ -1,0 +1,155 @@
+"""Features: what is compared, made from canonical records once. Pure: Ibis expressions.
+
+One row per record. Names enter as keys looked up per distinct name (`renkou.core.names`).
+
+| column | meaning |
+|---|---|
+| record_id, source | the record |
+| id_key | valid number of the person, or null |
+| id_text | number as written (5 characters and more), valid or not |
+| name_key, name_fold, name_sound | simplified; look-alikes made one; pinyin without tone |
+| name_head, head_sound | of a separated name (given·father's) the first part; else null |
+| former_fold | former name, folded |
+| given, middle, surname | parts, where a list keeps them apart |
+| birth_date, birth_day | ISO text as complete as given; days since 1970 where complete |
+| sex | canonical code |
+| area_a, area_b | registered and usual area (a is whichever there is) |
+| address_a, address_b | addresses without blanks and marks, likewise |
+| phone, postcode, mother_key, father_key, spouse_key, compare_* | other comparable columns |
+| household | text that members of one household of one list share, or null |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+from renkou.core.names import SEPARATOR, name_folds, name_keys, name_sounds
+
+NAME_COLUMNS = ("name", "former_name", "mother_name", "father_name", "spouse_name")
+PART_COLUMNS = {"given_name": "given", "middle_name": "middle", "surname": "surname"}
+KIN_COLUMNS = ("mother_id_key", "father_id_key", "spouse_id_key", "head_id_key")
+_MARKS = r"[\s　,，.。:：;；、()（）\-—_#'\"]"
+
+Texts = Sequence[str]
+
+
+def _keys_of(names: Texts, of_key: Callable[[Texts], Sequence[str | None]]) -> list[str | None]:
+    keys = name_keys(names)
+    made = of_key([key or "" for key in keys])
+    return [value if key else None for key, value in zip(keys, made, strict=True)]
+
+
+NAME_FUNCTIONS: Mapping[str, Callable[[Texts], Sequence[str | None]]] = {
+    "key": name_keys,
+    "fold": lambda names: _keys_of(names, name_folds),
+    "sound": lambda names: _keys_of(names, name_sounds),
+    "head": lambda names: _keys_of(names, _heads),
+    "head_sound": lambda names: _keys_of(names, lambda keys: name_sounds(_heads(keys))),
+}
+
+
+def _heads(keys: Texts) -> list[str]:
+    return [key.split(SEPARATOR)[0] if SEPARATOR in key else "" for key in keys]
+
+
+def _filled(column: ir.StringColumn) -> ir.StringColumn:
+    """Empty text as null."""
+    return column.nullif("")
+
+
+def name_values(records: ir.Table, columns: Sequence[str]) -> ir.StringColumn:
+    """Every name written in any of `columns`, one column, for the look-up of keys."""
+    tables = [records.select(value=records[column]) for column in columns]
+    united = tables[0] if len(tables) == 1 else ibis.union(*tables)
+    return united.value
+
+
+def _address_key(column: ir.StringColumn) -> ir.StringColumn:
+    return _filled(column.re_replace(_MARKS, "").lower())
+
+
+def _plain_columns(records: ir.Table, present: set[str]) -> dict[str, ir.Value]:
+    """Features that need no look-up."""
+
+    def text(column: str) -> ir.StringColumn:
+        return records[column] if column in present else ibis.null("string")
+
+    birth = text("birth_date")
+    columns: dict[str, ir.Value] = {
+        "record_id": records.record_id,
+        "source": records.source,
+        "id_key": text("id_key"),
+        "id_text": (text("id_number").length() >= 5).ifelse(text("id_number"), ibis.null("string")),
+        "birth_date": birth,
+        "birth_day": (birth.length() == 10).ifelse(
+            birth.try_cast("date").epoch_seconds() // 86400, ibis.null("int64")
+        ),
+        "sex": text("sex"),
+        "area_a": ibis.coalesce(text("registered_area"), text("usual_area")),
+        "area_b": text("usual_area"),
+        "phone": text("phone"),
+        "postcode": text("postcode"),
+        "household": ibis.coalesce(
+            records.source + "/" + text("household_key"),
+        ),
+    }
+    first, second = text("registered_address"), text("usual_address")
+    columns["address_a"] = _address_key(ibis.coalesce(first, second))
+    columns["address_b"] = _address_key(second)
+    for old, new in PART_COLUMNS.items():
+        columns[new] = _filled(text(old).lower().re_replace(r"[^\p{L}]", ""))
+    columns.update({c: records[c] for c in sorted(present) if c.startswith("compare_")})
+    columns.update({c: text(c) for c in KIN_COLUMNS})
+    return columns
+
+
+def features(records: ir.Table, names: ir.Table | None, present: set[str]) -> ir.Table:
+    """Features of every record.
+
+    Parameters
+    ----------
+    records : canonical records (docs/reference/tables.md)
+    names : look-up of `NAME_FUNCTIONS` by `value`, or None where no list has whole names
+    present : columns of `records` that hold any value
+    """
+    table = records.select(
+        **_plain_columns(records, present),
+        **{f"_{c}": records[c] for c in NAME_COLUMNS if c in present},
+    )
+    wanted = {
+        "name": {"name_key": "key", "name_fold": "fold", "name_sound": "sound",
+                 "name_head": "head", "head_sound": "head_sound"},
+        "former_name": {"former_fold": "fold"},
+        "mother_name": {"mother_key": "key"},
+        "father_name": {"father_key": "key"},
+        "spouse_name": {"spouse_key": "key"},
+    }  # fmt: skip
+    for column, made in wanted.items():
+        if names is None or column not in present:
+            table = table.mutate(**{new: ibis.null("string") for new in made})
+            continue
+        looked_up = names.select(_value="value", **{new: names[old] for new, old in made.items()})
+        table = table.left_join(looked_up, table[f"_{column}"] == looked_up["_value"]).drop(
+            f"_{column}", "_value"
+        )
+    return _with_latin_whole_name(table) if "given_name" in present else table
+
+
+def _with_latin_whole_name(table: ir.Table) -> ir.Table:
+    """Where a list keeps parts, the whole name for the guard is given·surname."""
+    whole = ibis.coalesce(table.given, "") + ibis.coalesce(table.surname, "")
+    return table.mutate(
+        name_key=ibis.coalesce(table.name_key, _filled(whole)),
+        name_fold=ibis.coalesce(table.name_fold, _filled(whole)),
+        name_sound=ibis.coalesce(table.name_sound, _filled(whole)),
+        name_head=ibis.coalesce(table.name_head, table.given),
+        head_sound=ibis.coalesce(table.head_sound, table.given),
+    )
+
+
+def columns_in_use(counts: Mapping[str, int]) -> set[str]:
+    """Columns of which any record holds a value."""
+    return {column for column, count in counts.items() if count}

@@ -1,0 +1,196 @@
+"""The identifier pass: who holds a number, and who only brings somebody else's. Pure.
+
+Records with one valid number are one person unless a guard says otherwise: a valid number can be
+the mother's, the spouse's, the householder's or the row above's, and then often brings its birth
+date. Of each number the face (name, birth date, sex) that fits the number best and that most lists
+know is its owner; records whose name is not compatible with the owner's are *suspects*: their number
+is kept as a hint of kinship and they are linked without it.
+"""
+
+from __future__ import annotations
+
+import ibis
+import ibis.expr.types as ir
+
+_FACE = ("id_key", "name_fold", "name_sound", "name_head", "head_sound", "former_fold",
+         "birth_date", "sex")  # fmt: skip
+
+
+def birth_in_number(id_key: ir.StringColumn) -> ir.StringColumn:
+    """ISO birth date written in an 18-character number."""
+    return id_key.substr(6, 4) + "-" + id_key.substr(10, 2) + "-" + id_key.substr(12, 2)
+
+
+def sex_in_number(id_key: ir.StringColumn) -> ir.StringColumn:
+    """`male` where the 17th character is odd, else `female`."""
+    return id_key.substr(16, 1).isin(["1", "3", "5", "7", "9"]).ifelse("male", "female")
+
+
+def _whole(column: ir.BooleanValue) -> ir.IntegerValue:
+    return ibis.coalesce(column, False).cast("int32")
+
+
+def fits_number(table: ir.Table) -> ir.IntegerValue:
+    """How well birth date (2) and sex (1) stand in the number, 0 to 3; a missing one counts as fitting."""
+    birth = table.birth_date.isnull() | birth_in_number(table.id_key).startswith(table.birth_date)
+    sex = table.sex.isnull() | (table.sex == sex_in_number(table.id_key))
+    return 2 * _whole(birth) + _whole(sex)
+
+
+def _near(left: ir.StringValue, right: ir.StringValue, share: float) -> ir.BooleanValue:
+    longer = ibis.greatest(left.length(), right.length())
+    return left.levenshtein(right) <= share * longer
+
+
+def compatible_names(left: ir.Table, right: ir.Table) -> ir.BooleanValue:
+    """Whether two names can be one person's: variants, sounds, a former name, one character, a part.
+
+    A shared surname alone is not enough (it is what a father's number on a child's row shows), nor is
+    one of two characters.
+    """
+    lengths = ibis.greatest(left.name_fold.length(), right.name_fold.length())
+    same = (
+        (left.name_fold == right.name_fold)
+        | (left.name_sound == right.name_sound)
+        | ibis.coalesce(left.former_fold == right.name_fold, False)
+        | ibis.coalesce(right.former_fold == left.name_fold, False)
+    )
+    heads = ibis.coalesce(_near(left.head_sound, right.head_sound, 0.34), False)
+    han = (lengths == 3) & (left.name_fold.levenshtein(right.name_fold) <= 1)
+    unseparated = (
+        (left.name_head.isnull() | right.name_head.isnull())
+        & (lengths >= 4)
+        & (
+            _near(left.name_sound, right.name_sound, 0.3)
+            | left.name_sound.startswith(right.name_sound)
+            | right.name_sound.startswith(left.name_sound)
+        )
+    )
+    return left.name_fold.isnull() | right.name_fold.isnull() | same | heads | han | unseparated
+
+
+def half_compatible_names(left: ir.Table, right: ir.Table) -> ir.BooleanValue:
+    """One of two characters alike: enough where birth date and sex both fit the number."""
+    short = ibis.greatest(left.name_fold.length(), right.name_fold.length()) == 2
+    return ibis.coalesce(short & (left.name_fold.levenshtein(right.name_fold) <= 1), False)
+
+
+def number_groups(features: ir.Table) -> ir.Table:
+    """Numbers held under more than one name: id_key."""
+    holders = features.filter(features.id_key.notnull())
+    grouped = holders.group_by("id_key").agg(
+        low=holders.name_sound.min(), high=holders.name_sound.max()
+    )
+    return grouped.filter(grouped.low != grouped.high).select("id_key")
+
+
+def faces(features: ir.Table, groups: ir.Table) -> ir.Table:
+    """Distinct faces under each number of `groups`, with how many records and lists show them."""
+    holders = features.semi_join(groups, "id_key")
+    return holders.group_by(list(_FACE)).agg(
+        face=holders.record_id.min(),
+        record_count=holders.count(),
+        list_count=holders.source.nunique(),
+        trust=holders.trust.max(),
+    )
+
+
+def owners(face_table: ir.Table, *, opaque: bool) -> ir.Table:
+    """The owner face of each number: id_key and the owner's face columns.
+
+    Support counts every face under the number whose name is compatible, so that one person's spellings
+    stand together.
+    """
+    other = face_table.view()
+    met = face_table.join(other, face_table.id_key == other.id_key, rname="{name}_o")
+    pairs = met.filter(_compatible_columns(met))
+    support = pairs.group_by("face").agg(
+        support=pairs.list_count_o.sum(), records=pairs.record_count_o.sum()
+    )
+    scored = face_table.join(support, "face")
+    fit = ibis.literal(3) if opaque else fits_number(scored)
+    ranked = scored.mutate(
+        place=ibis.row_number().over(
+            group_by="id_key",
+            order_by=[
+                ibis.desc(fit),
+                ibis.desc(scored.support),
+                ibis.desc(scored.trust),
+                ibis.desc(scored.records),
+                scored.face,
+            ],
+        )
+    )
+    return ranked.filter(ranked.place == 0).drop("place", "support", "records")
+
+
+class _Side:
+    """Columns of a joined table under one suffix, read as if they were a table's own."""
+
+    def __init__(self, table: ir.Table, suffix: str) -> None:
+        self._table, self._suffix = table, suffix
+
+    def __getattr__(self, name: str) -> ir.Value:
+        return self._table[name + self._suffix]
+
+
+def _compatible_columns(joined: ir.Table, suffix: str = "_o") -> ir.BooleanValue:
+    return compatible_names(_Side(joined, ""), _Side(joined, suffix))
+
+
+def suspects(face_table: ir.Table, owner_table: ir.Table, *, opaque: bool) -> ir.Table:
+    """Faces whose name is not compatible with the owner's: the face columns."""
+    met = face_table.join(owner_table, "id_key", rname="{name}_o")
+    half = half_compatible_names(_Side(met, ""), _Side(met, "_o"))
+    if not opaque:
+        half = half & (fits_number(met) == 3)
+    strange = met.filter(~(_compatible_columns(met) | half))
+    return strange.select(*_FACE)
+
+
+def lonely_misfits(features: ir.Table) -> ir.Table:
+    """Records alone under a number that contradicts their own birth date or sex: record_id."""
+    holders = features.filter(features.id_key.notnull())
+    alone = holders.group_by("id_key").agg(records=holders.count(), lists=holders.source.nunique())
+    single = holders.semi_join(alone.filter(alone.lists == 1), "id_key")
+    return single.filter(fits_number(single) < 3).select("record_id")
+
+
+def standing(
+    features: ir.Table, strangers: ir.Table, misfits: ir.Table | None, *, opaque: bool
+) -> ir.Table:
+    """Features with `borrowed` (a suspect's number) and `unit_id` (the group a record starts in).
+
+    A suspect loses its number, and its birth date where that is the number's. An opaque number stays to
+    be compared, since nothing in it says whose it is.
+    """
+    marks = strangers.mutate(stranger=True)
+    conditions = [features[c].identical_to(marks[c]) for c in _FACE]
+    marked = features.left_join(marks, conditions, rname="{name}_s")
+    suspect = ibis.coalesce(marked.stranger, False)
+    if misfits is not None:
+        alone = misfits.select(_misfit="record_id")
+        marked = marked.left_join(alone, marked.record_id == alone["_misfit"])
+        suspect = suspect | marked["_misfit"].notnull()
+    marked = marked.mutate(suspect=suspect).drop(
+        *[c for c in marked.columns if c.endswith("_s") or c in ("stranger", "_misfit")]
+    )
+    void = ibis.null("string")
+    if opaque:
+        alone = marked.mutate(borrowed=void, id_key=marked.suspect.ifelse(void, marked.id_key))
+        return _with_unit(alone)
+    brought = marked.suspect & (marked.birth_date == birth_in_number(marked.id_key))
+    fresh = marked.mutate(
+        borrowed=marked.suspect.ifelse(marked.id_key, void),
+        id_key=marked.suspect.ifelse(void, marked.id_key),
+        id_text=marked.suspect.ifelse(void, marked.id_text),
+        birth_date=ibis.coalesce(brought, False).ifelse(void, marked.birth_date),
+        birth_day=ibis.coalesce(brought, False).ifelse(ibis.null("int64"), marked.birth_day),
+    )
+    return _with_unit(fresh)
+
+
+def _with_unit(table: ir.Table) -> ir.Table:
+    """unit_id: the smallest record_id under the number, or the record itself."""
+    first = table.record_id.min().over(group_by="id_key")
+    return table.mutate(unit_id=table.id_key.notnull().ifelse(first, table.record_id))

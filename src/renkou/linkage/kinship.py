@@ -1,0 +1,95 @@
+"""Household and parents as evidence. Pure: Ibis expressions.
+
+Two records that name the same mother, or live in households with the same other members, are likelier
+to be one person. Every unit (records already known to be one person) has kin: units named in its rows
+by number, units in its households, and the owner of a number it wrongly brought.
+"""
+
+from __future__ import annotations
+
+import math
+
+import ibis
+import ibis.expr.types as ir
+
+HOUSEHOLD_CAP = 12  # larger 'households' are dormitories and barracks
+_NAMED = ("mother_id_key", "father_id_key", "spouse_id_key", "head_id_key", "borrowed")
+
+
+def holders(standing: ir.Table) -> ir.Table:
+    """id_key → unit_id of the unit that holds it."""
+    held = standing.filter(standing.id_key.notnull())
+    return held.group_by("id_key").agg(holder=held.unit_id.min())
+
+
+def named_kin(standing: ir.Table, holder_table: ir.Table) -> ir.Table:
+    """kin by number written in a row: unit_id, kin_id, in both directions."""
+    sides = []
+    for column in _NAMED:
+        named = standing.filter(standing[column].notnull()).select("unit_id", id_key=column)
+        met = named.join(holder_table, "id_key").select("unit_id", kin_id="holder")
+        sides += [met, met.select(unit_id="kin_id", kin_id="unit_id")]
+    return ibis.union(*sides)
+
+
+def household_kin(standing: ir.Table) -> ir.Table:
+    """kin by standing in one household of one list: unit_id, kin_id."""
+    member = standing.filter(standing.household.notnull()).select("household", "unit_id")
+    sizes = member.group_by("household").agg(size=member.count())
+    small = sizes.filter((sizes.size > 1) & (sizes.size <= HOUSEHOLD_CAP))
+    kept = member.semi_join(small, "household")
+    return kept.join(kept.view(), "household", rname="{name}_r").select(
+        "unit_id", kin_id="unit_id_r"
+    )
+
+
+def kin(named: ir.Table, households: ir.Table) -> ir.Table:
+    """unit_id, kin_id once each, nobody their own kin."""
+    united = ibis.union(named, households)
+    return united.filter(united.unit_id != united.kin_id).distinct()
+
+
+def kin_candidates(kin_table: ir.Table, open_units: ir.Table, cap: int = 20) -> ir.Table:
+    """Pairs of an open unit and units that share kin with it: unit_id_l, unit_id_r."""
+    degrees = kin_table.group_by("kin_id").agg(size=kin_table.count())
+    small = kin_table.semi_join(degrees.filter(degrees.size <= cap), "kin_id")
+    left = small.semi_join(open_units, "unit_id")
+    met = left.join(small.view(), "kin_id", rname="{name}_r")
+    return met.filter(met.unit_id != met.unit_id_r).select(
+        unit_id_l="unit_id", unit_id_r="unit_id_r"
+    )
+
+
+def shared_kin(pairs: ir.Table, kin_table: ir.Table) -> ir.Table:
+    """Pairs with `kin_shared`: how many kin both have, 0 where both have some, null where one has none."""
+    sides = pairs.select("unit_id_l", "unit_id_r")
+    left = sides.join(kin_table, sides.unit_id_l == kin_table.unit_id).select(
+        "unit_id_l", "unit_id_r", "kin_id"
+    )
+    right = kin_table.select(other_id="unit_id", other_kin="kin_id")
+    met = left.join(right, [left.unit_id_r == right.other_id, left.kin_id == right.other_kin])
+    counts = met.group_by("unit_id_l", "unit_id_r").agg(shared=met.count())
+    has = kin_table.select(has_id="unit_id").distinct()
+    has_r = has.view()
+    known = (
+        pairs.left_join(counts, ["unit_id_l", "unit_id_r"], rname="{name}_c")
+        .left_join(has, ibis._.unit_id_l == has.has_id)
+        .left_join(has_r, ibis._.unit_id_r == has_r.has_id, rname="{name}_other")
+    )
+    both = known.has_id.notnull() & known.has_id_other.notnull()
+    shared = both.ifelse(ibis.coalesce(known.shared, 0), ibis.null("int64"))
+    return known.mutate(kin_shared=shared).select(*pairs.columns, "kin_shared")
+
+
+def kin_weights(m_shared: float, mean_kin: float, people: float) -> tuple[float, float]:
+    """Match weights (log2 m/u) of sharing kin and of sharing none though both have some.
+
+    Parameters
+    ----------
+    m_shared : share of true pairs with kin on both sides that share any, in (0, 1)
+    mean_kin : mean number of kin of a unit
+    people : number of units; two strangers share a given kin with chance mean_kin / people
+    """
+    m = min(max(m_shared, 0.01), 0.99)
+    u = min(max(mean_kin, 0.1) / max(people, 2.0), 0.5)
+    return math.log2(m / u), math.log2((1 - m) / (1 - u))

@@ -1,0 +1,80 @@
+"""From pairs of units to pairs of faces to be scored, and back. Pure: Ibis expressions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+
+def oriented(pairs: ir.Table, settled: ir.Table) -> ir.Table:
+    """Pairs once each: a settled unit stands right; of two open ones the smaller stands left."""
+    marks = settled.select(settled_id="unit_id")
+    met = pairs.left_join(marks, pairs.unit_id_r == marks.settled_id)
+    keep = met.settled_id.notnull() | (met.unit_id_l < met.unit_id_r)
+    return met.filter(keep).select("unit_id_l", "unit_id_r").distinct()
+
+
+def touched_units(pairs: ir.Table) -> ir.Table:
+    """Every unit of any pair: unit_id."""
+    return ibis.union(
+        pairs.select(unit_id="unit_id_l"), pairs.select(unit_id="unit_id_r")
+    ).distinct()
+
+
+def unit_faces(standing: ir.Table, columns: Sequence[str]) -> ir.Table:
+    """Distinct faces of each unit, under the smallest record_id that shows it.
+
+    What is compared of a face must be equal within it, so that no pair is scored twice.
+    """
+    return standing.group_by(["unit_id", *columns]).agg(record_id=standing.record_id.min())
+
+
+def face_pairs(pairs: ir.Table, faces: ir.Table) -> ir.Table:
+    """Pairs of faces of paired units: unit_id_l, unit_id_r, record_id_l, record_id_r."""
+    left = faces.select(unit_id_l="unit_id", record_id_l="record_id")
+    right = faces.select(unit_id_r="unit_id", record_id_r="record_id")
+    return pairs.join(left, "unit_id_l").join(right, "unit_id_r")
+
+
+def with_units(scored: ir.Table, record_pairs: ir.Table) -> ir.Table:
+    """Scored pairs with the units they stand for; term-frequency weights joined to their comparison."""
+    kept = scored.select("record_id_l", "record_id_r", "match_weight", **comparison_weights(scored))
+    return kept.join(record_pairs, ["record_id_l", "record_id_r"])
+
+
+def comparison_weights(scored: ir.Table) -> dict[str, ir.FloatingValue]:
+    """Weight of each comparison in bits: `mw_<comparison>` with its term-frequency part."""
+    names = [c for c in scored.columns if c.startswith("mw_") and not c.startswith("mw_tf_")]
+    return {
+        c: scored[c] + scored["mw_tf_" + c[3:]] if "mw_tf_" + c[3:] in scored.columns else scored[c]
+        for c in names
+    }
+
+
+def against_household(scored: ir.Table, personal: Sequence[str], mates: float) -> ir.FloatingValue:
+    """Match weight against both alternatives: a stranger, or another member of the household.
+
+    Members of a household share surname, address, area and kin, so that these tell a person from
+    strangers but not from a brother. Against a household member only what is personal counts (given
+    name, birth date, sex, number), and there are `mates` of them. The odds against either alternative
+    add up: 1 / (1/odds_stranger + 1/odds_mate).
+    """
+    own = [scored[f"mw_{name}"] for name in personal if f"mw_{name}" in scored.columns]
+    if not own:
+        return scored.match_weight
+    total = own[0]
+    for weight in own[1:]:
+        total = total + weight
+    mate = total - math.log2(mates)
+    low = ibis.least(scored.match_weight, mate)
+    gap = (scored.match_weight - mate).abs()
+    # log2(1 + 2^-gap), written so that neither power overflows.
+    return low - (1 + ibis.literal(2.0) ** (-ibis.least(gap, 60.0))).log2()
+
+
+def best_of_units(scored: ir.Table) -> ir.Table:
+    """The best face pair of each unit pair: unit_id_l, unit_id_r, match_weight."""
+    return scored.group_by("unit_id_l", "unit_id_r").agg(match_weight=scored.match_weight.max())

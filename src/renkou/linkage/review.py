@@ -1,0 +1,176 @@
+"""The doubtful pairs that people look at, and the links as they stand. Pure: Ibis expressions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+
+NUMBER_PROBABILITY = 0.9995  # of a record under a number whose guard found nothing
+
+
+def links(standing: ir.Table, members: ir.Table) -> ir.Table:
+    """Links (docs/reference/tables.md): record_id, entity_id, probability, method."""
+    met = standing.select("record_id", "unit_id", "id_key").join(members, "unit_id")
+    sizes = met.group_by("node").agg(size=met.count())
+    placed = met.join(sizes, "node")
+    entity = placed.record_id.min().over(group_by="node")
+    method = ibis.cases(
+        (placed["size"] == 1, "alone"),
+        (placed.id_key.notnull(), "number"),
+        else_="model",
+    )
+    sure = placed.id_key.notnull().ifelse(NUMBER_PROBABILITY, placed.probability)
+    return placed.select(
+        record_id="record_id",
+        entity_id=entity,
+        probability=(placed["size"] == 1).ifelse(1.0, sure).round(4),
+        method=method,
+    )
+
+
+def _doubt(probability: ir.FloatingValue) -> ir.FloatingValue:
+    """1 at one half, 0 at certainty."""
+    return (1 - (2 * probability - 1).abs()).round(4)
+
+
+def unlinked_pairs(edge_table: ir.Table, review_from: float) -> ir.Table:
+    """Pairs of clusters that fell short: node_l, node_r, probability, reason."""
+    between = edge_table.filter(edge_table.probability >= review_from)
+    fits = ibis.literal(2.0) ** between.weight
+    alone = fits / (1 + fits)
+    reason = (alone >= 2 * between.probability).ifelse("namesakes", "between_thresholds")
+    return between.select(
+        "node_l", "node_r", probability="probability", match_weight="weight", reason=reason
+    )
+
+
+def doubtful_merges(weighed: ir.Table, members: ir.Table, sure_from: float = 0.995) -> ir.Table:
+    """Merges that went through with less than certainty: unit pairs now in one cluster."""
+    left = members.select(unit_id_l="unit_id", node_l="node", p_l="probability")
+    right = members.select(unit_id_r="unit_id", node_r="node", p_r="probability")
+    met = weighed.join(left, "unit_id_l").join(right, "unit_id_r")
+    least = ibis.least(met.p_l, met.p_r)
+    inside = met.filter((met.node_l == met.node_r) & (least < sure_from))
+    return inside.select(
+        "unit_id_l", "unit_id_r", probability=least, match_weight=inside.match_weight,
+        reason=ibis.literal("between_thresholds"),
+    )  # fmt: skip
+
+
+def borrowed_pairs(standing: ir.Table, members: ir.Table) -> ir.Table:
+    """A record under somebody's number with another name: the pair with the holder."""
+    brought = standing.filter(standing.borrowed.notnull()).select("unit_id", "borrowed")
+    holder = (
+        standing.filter(standing.id_key.notnull())
+        .group_by("id_key")
+        .agg(holder=ibis._.unit_id.min())
+    )
+    met = brought.join(holder, brought.borrowed == holder.id_key)
+    placed = met.join(members, "unit_id")
+    return placed.select(
+        unit_id_l="unit_id",
+        unit_id_r="holder",
+        probability=ibis.least(0.5, 1 - placed.probability + 0.1),
+        match_weight=ibis.literal(0.0),
+        reason=ibis.literal("number_shared"),
+    )
+
+
+def two_number_pairs(standing: ir.Table, columns: Sequence[str], cap: int = 6) -> ir.Table:
+    """Holders of different numbers alike in name, birth date and sex: perhaps second papers."""
+    keys = [c for c in ("name_key", "birth_date", "sex") if c in columns]
+    held = standing.filter(
+        standing.id_key.notnull()
+        & standing.name_key.notnull()
+        & (standing.birth_date.length() == 10)
+    )
+    units = held.group_by([*keys, "unit_id"]).agg(
+        area=held.area_a.min(), address=held.address_a.min()
+    )
+    sizes = units.group_by(keys).agg(size=units.count())
+    few = units.semi_join(sizes.filter(sizes["size"].between(2, cap)), keys)
+    met = few.join(few.view(), keys, rname="{name}_r").filter(
+        lambda t: (t.unit_id < t.unit_id_r) & (t.area.substr(0, 6) == t.area_r.substr(0, 6))
+    )
+    near = ibis.coalesce(met.address == met.address_r, False)
+    village = ibis.coalesce(met.area == met.area_r, False)
+    chance = near.ifelse(0.6, village.ifelse(0.3, 0.05))
+    return met.select(
+        unit_id_l="unit_id", unit_id_r="unit_id_r", probability=chance,
+        match_weight=ibis.literal(0.0), reason=ibis.literal("two_numbers"),
+    )  # fmt: skip
+
+
+def representatives(standing: ir.Table, members: ir.Table) -> ir.Table:
+    """node → the record that stands for it: the one under a number if any, else the first."""
+    placed = standing.select("record_id", "unit_id", "id_key").join(members, "unit_id")
+    return (
+        placed.group_by("node")
+        .agg(
+            record_id=placed.record_id.min(),
+            holder=placed.record_id.min(where=placed.id_key.notnull()),
+        )
+        .select("node", record_id=ibis.coalesce(ibis._.holder, ibis._.record_id))
+    )
+
+
+def unit_records(standing: ir.Table) -> ir.Table:
+    """unit_id → its first record."""
+    return standing.group_by("unit_id").agg(record_id=standing.record_id.min())
+
+
+def review_pairs(
+    cluster_pairs: ir.Table,
+    unit_pairs: ir.Table,
+    representative: ir.Table,
+    unit_record: ir.Table,
+    link_table: ir.Table,
+    decisions: ir.Table,
+) -> ir.Table:
+    """All doubtful pairs once, as records; what a reviewer has decided is left out."""
+    first = representative.select(node_l="node", a="record_id")
+    second = representative.select(node_r="node", b="record_id")
+    of_nodes = cluster_pairs.join(first, "node_l").join(second, "node_r")
+    first_unit = unit_record.select(unit_id_l="unit_id", a="record_id")
+    second_unit = unit_record.select(unit_id_r="unit_id", b="record_id")
+    of_units = unit_pairs.join(first_unit, "unit_id_l").join(second_unit, "unit_id_r")
+    shape = ("a", "b", "probability", "match_weight", "reason")
+    united = ibis.union(of_nodes.select(*shape), of_units.select(*shape))
+    ordered = united.select(
+        record_id_l=ibis.least(united.a, united.b),
+        record_id_r=ibis.greatest(united.a, united.b),
+        probability=united.probability.round(4),
+        match_weight=united.match_weight.round(4),
+        reason=united.reason,
+    )
+    once = ordered.group_by("record_id_l", "record_id_r").agg(
+        probability=ordered.probability.max(),
+        match_weight=ordered.match_weight.max(),
+        reason=ordered.reason.min(),
+    )
+    open_pairs = once.anti_join(decisions, ["record_id_l", "record_id_r"])
+    left = link_table.select(record_id_l="record_id", entity_id_l="entity_id")
+    right = link_table.select(record_id_r="record_id", entity_id_r="entity_id")
+    return (
+        open_pairs.join(left, "record_id_l")
+        .join(right, "record_id_r")
+        .mutate(doubt=lambda t: _doubt(t.probability))
+    )
+
+
+def with_waterfall(pairs: ir.Table, scored: ir.Table) -> ir.Table:
+    """Review pairs with one column per comparison (`name_weight`, …), null where not scored."""
+    weights = [c for c in scored.columns if c.startswith("mw_")]
+    low = ibis.least(scored.record_id_l, scored.record_id_r)
+    high = ibis.greatest(scored.record_id_l, scored.record_id_r)
+    named = scored.select(
+        low=low,
+        high=high,
+        **{f"{c.removeprefix('mw_')}_weight": scored[c].round(4) for c in weights},
+    )
+    met = pairs.left_join(
+        named, (pairs.record_id_l == named.low) & (pairs.record_id_r == named.high)
+    )
+    return met.drop("low", "high")

@@ -1,0 +1,97 @@
+"""What a model is trained on. Pure: Ibis expressions and rules as data.
+
+Records of different lists that share a valid number and passed the guard are known to be one person:
+from them m is counted, without expectation maximisation. Where numbers are missing or opaque, EM runs on
+the blocking rules below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import ibis
+import ibis.expr.types as ir
+
+_EM_RULES: tuple[tuple[str, ...], ...] = (
+    ("given", "surname"),
+    ("surname", "birth_date"),
+    ("given", "address_a"),
+    ("name_key", "birth_date"),
+    ("birth_date", "address_a"),
+    ("name_key", "area_a"),
+    ("id_text",),
+    ("birth_date",),
+    ("name_key",),
+)
+
+
+def em_rules(columns: Collection[str]) -> tuple[str, ...]:
+    """Blocking rules for expectation maximisation: every comparison is free in at least one."""
+    usable = [rule for rule in _EM_RULES if set(rule) <= set(columns)]
+    return tuple(" and ".join(f"l.{c} = r.{c}" for c in rule) for rule in usable[:4])
+
+
+def _spread(column: ir.IntegerColumn) -> ir.IntegerValue:
+    """A number that sorts as if at random, the same on every engine."""
+    return (column % 1_000_003) * 7919 % 1_000_003
+
+
+def label_pairs(standing: ir.Table, most: int) -> ir.Table:
+    """Pairs of different lists that share a valid number: record_id_l, record_id_r; at most `most`."""
+    held = standing.filter(standing.id_key.notnull()).select("unit_id", "record_id", "source")
+    sizes = held.group_by("unit_id").agg(size=held.count()).filter(ibis._.size.between(2, 8))
+    # One unit in so many is enough; the choice depends on ids alone, so that it can be repeated.
+    chosen = sizes.order_by(_spread(sizes.unit_id), sizes.unit_id).limit(most)
+    kept = held.semi_join(chosen, "unit_id")
+    other = kept.view()
+    met = kept.join(other, "unit_id", rname="{name}_r").filter(
+        lambda t: (t.record_id < t.record_id_r) & (t.source != t.source_r)
+    )
+    return (
+        met.select(record_id_l="record_id", record_id_r="record_id_r")
+        .order_by("record_id_l", "record_id_r")
+        .limit(most)
+    )
+
+
+def training_sample(standing: ir.Table, labels: ir.Table | None, most: int = 400_000) -> ir.Table:
+    """Records to train on: those of the labels, else a spread of all."""
+    if labels is None:
+        return standing.order_by(_spread(standing.record_id), standing.record_id).limit(most)
+    ids = ibis.union(
+        labels.select(record_id="record_id_l"), labels.select(record_id="record_id_r")
+    ).distinct()
+    return standing.semi_join(ids, "record_id")
+
+
+def kin_agreement(standing: ir.Table, kin: ir.Table, most: int = 50_000) -> ir.Table:
+    """One row: `both`, `agreed`, `mean_kin`.
+
+    Of units with records in two households or with named kin, the share where two lists tell of the same
+    kin: a kin that two records of the unit both show.
+    """
+    shown = standing.filter(standing.household.notnull() & standing.id_key.notnull())
+    units = shown.group_by("unit_id").agg(lists=shown.source.nunique()).filter(ibis._.lists > 1)
+    chosen = units.order_by(_spread(units.unit_id), units.unit_id).limit(most).select("unit_id")
+    member = shown.semi_join(chosen, "unit_id").select("unit_id", "source", "household")
+    others = shown.select(household="household", kin_id="unit_id")
+    seen = member.join(others, "household").filter(lambda t: t.unit_id != t.kin_id)
+    by_kin = seen.group_by("unit_id", "kin_id").agg(lists=seen.source.nunique())
+    known = seen.group_by("unit_id").agg(lists=seen.source.nunique()).filter(ibis._.lists > 1)
+    agreed = by_kin.filter(by_kin.lists > 1).select("unit_id").distinct()
+    degrees = kin.group_by("unit_id").agg(size=kin.count())
+    return (
+        known.agg(both=known.count())
+        .cross_join(known.semi_join(agreed, "unit_id").agg(agreed=ibis._.count()))
+        .cross_join(degrees.agg(mean_kin=degrees["size"].mean()))
+    )
+
+
+def household_mates(standing: ir.Table, cap: int = 12) -> ir.Table:
+    """One row, `mates`: how many others of its list share a record's household or address, on average."""
+    place = ibis.coalesce(standing.household, standing.source + "@" + standing.address_a)
+    placed = standing.select(place=place).filter(ibis._.place.notnull())
+    sizes = placed.group_by("place").agg(size=placed.count())
+    small = sizes.filter(sizes["size"] <= cap)
+    others = (small["size"] * (small["size"] - 1)).sum() / small["size"].sum()
+    return small.agg(mates=others)
