@@ -80,6 +80,9 @@ def run() -> None:
     except RenkouError as error:
         typer.echo(f"renkou: {error}", err=True)
         sys.exit(error.exit_code)
+    except OSError as error:  # a full disk, a folder without permission
+        typer.echo(f"renkou: {error.filename or 'file'}: {error.strerror or error}", err=True)
+        sys.exit(1)
     except KeyboardInterrupt:
         typer.echo("renkou: stopped; nothing half-done was kept", err=True)
         sys.exit(130)

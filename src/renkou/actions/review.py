@@ -1,0 +1,221 @@
+"""Hand doubtful pairs to people: the newest edition's most doubtful ones, as a file to answer."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from renkou.actions.audit import record_event
+from renkou.actions.staff import require
+from renkou.actions.workspaces import Workspace
+from renkou.core.errors import UsageError, WorkspaceError
+from renkou.core.fields import FIELD, FIELD_NAMES
+from renkou.core.permissions import Permission
+from renkou.engines.duckdb_engine import DuckDBEngine
+from renkou.engines.editions import MANIFEST, sealed_editions
+from renkou.engines.engine import Engine
+from renkou.publishing.review_tables import (
+    ReviewPair,
+    ReviewRecord,
+    pair_key,
+    shown_cells,
+    used_fields,
+    weights_text,
+)
+from renkou.publishing.review_workbook import review_workbook
+from renkou.publishing.words import REVIEW_REASONS, word
+
+MOST_PAIRS = 50_000
+_COMPARISONS = {"area": "地区", "address": "地址", "surname": "姓", "given": "名"}
+
+
+@dataclass(frozen=True)
+class ExportedReview:
+    """What was exported: how many pairs, of how many that wait, from which edition."""
+
+    pairs: int
+    waiting: int
+    edition: str
+    path: Path
+
+
+def newest_edition(workspace: Workspace) -> str:
+    """The id of the newest sealed edition, or an error."""
+    editions = sealed_editions(workspace.editions)
+    if not editions:
+        raise WorkspaceError(f"{workspace.path} has no edition yet; run `renkou edition build`")
+    return editions[-1]
+
+
+def edition_digest(workspace: Workspace, edition: str) -> str:
+    """What ties a review file to one edition of one workspace."""
+    manifest = (workspace.editions / edition / MANIFEST).read_bytes()
+    return hashlib.sha256(manifest).hexdigest()[:16]
+
+
+def export_review(
+    workspace: Workspace,
+    path: Path,
+    *,
+    by: str,
+    share: float | None = None,
+    limit: int | None = None,
+) -> ExportedReview:
+    """Write the most doubtful pairs of the newest edition to .xlsx, .csv or .json.
+
+    Parameters
+    ----------
+    share : pairs to export per record of the edition, such as 0.005
+    limit : pairs to export; neither means all that wait, at most 50,000
+    """
+    require(workspace, by, Permission.EXPORT_REVIEW)
+    edition = newest_edition(workspace)
+    with DuckDBEngine(scratch=workspace.scratch) as engine:
+        wanted = _wanted(engine, workspace, edition, share, limit)
+        queue = edition_table(engine, workspace, edition, "review_pairs")
+        waiting = 0 if queue is None else _count(engine, queue)
+        pairs = [] if queue is None else _pairs(engine, workspace, queue, wanted)
+    path.touch(mode=0o600)
+    path.write_bytes(_document(path, pairs, edition, edition_digest(workspace, edition)))
+    record_event(
+        workspace, by=by, action="export_review", subject=f"edition:{edition}",
+        reason=f"{len(pairs)} pairs",
+    )  # fmt: skip
+    return ExportedReview(len(pairs), waiting, edition, path)
+
+
+def edition_table(
+    engine: Engine, workspace: Workspace, edition: str, table: str
+) -> ir.Table | None:
+    """A table of an edition, or None where it has no rows."""
+    files = sorted((workspace.editions / edition / table).glob("*.parquet"))
+    return engine.read(*files) if files else None
+
+
+def _count(engine: Engine, table: ir.Table) -> int:
+    return int(engine.arrow(table.count().name("n").as_table())["n"][0].as_py())
+
+
+def _wanted(
+    engine: Engine, workspace: Workspace, edition: str, share: float | None, limit: int | None
+) -> int:
+    if share is not None and limit is not None:
+        raise UsageError("--share and --limit exclude each other; give one")
+    if share is not None:
+        if not 0 < share <= 1:
+            raise UsageError("--share is a share of the edition's records, above 0 and at most 1")
+        links = edition_table(engine, workspace, edition, "links")
+        records = 0 if links is None else _count(engine, links)
+        return min(MOST_PAIRS, max(1, round(share * records)))
+    if limit is not None and limit < 1:
+        raise UsageError("--limit is a number of pairs, at least 1")
+    return min(MOST_PAIRS, limit or MOST_PAIRS)
+
+
+def _pairs(engine: Engine, workspace: Workspace, queue: ir.Table, wanted: int) -> list[ReviewPair]:
+    order = [ibis.desc("doubt"), "record_id_l", "record_id_r"]
+    chosen = engine.arrow(queue.order_by(order).limit(wanted)).to_pylist()
+    ids = sorted({row[side] for row in chosen for side in ("record_id_l", "record_id_r")})
+    records = _records(engine, workspace, ids)
+    return [_pair(row, records) for row in chosen]
+
+
+def _records(engine: Engine, workspace: Workspace, ids: Sequence[int]) -> dict[int, ReviewRecord]:
+    """The records of these numbers, each as its newest delivery has it."""
+    files = sorted(workspace.lists.glob("*/*/records.parquet"))
+    if not ids or not files:
+        return {}
+    asked = engine.table(pa.table({"record_id": pa.array(ids, pa.int64())}))
+    columns = ["record_id", "source", "file", "sheet", "row", "reference_date", *FIELD_NAMES]
+    found = engine.read(*files).select(columns).semi_join(asked, "record_id")
+    names = _area_names(workspace)
+    rows = engine.arrow(found.order_by("reference_date")).to_pylist()
+    return {row["record_id"]: _record(row, names) for row in rows}  # the newest comes last
+
+
+def _record(row: dict[str, Any], area_names: dict[str, str]) -> ReviewRecord:
+    cells = {name: row[name] for name in FIELD_NAMES}
+    for name in ("registered_area", "usual_area"):
+        cells[name] = area_names.get(cells[name], cells[name])
+    cells["sex"] = {"male": "男", "female": "女"}.get(cells["sex"], cells["sex"])
+    place = (row["source"], row["file"], row["sheet"], row["row"])
+    return ReviewRecord(row["record_id"], *place, cells)
+
+
+def _area_names(workspace: Workspace) -> dict[str, str]:
+    if not workspace.areas.is_file():
+        return {}
+    with workspace.areas.open(encoding="utf-8-sig", newline="") as stream:
+        return {row["code"]: row["name"] for row in csv.DictReader(stream)}
+
+
+def _pair(row: dict[str, Any], records: dict[int, ReviewRecord]) -> ReviewPair:
+    weights = {
+        _comparison_label(name.removesuffix("_weight")): value
+        for name, value in row.items()
+        if name.endswith("_weight") and name != "match_weight" and value is not None
+    }
+    reason = word(REVIEW_REASONS, row["reason"]).zh
+    left, right = records[row["record_id_l"]], records[row["record_id_r"]]
+    return ReviewPair(left, right, row["probability"], reason, weights)
+
+
+def _comparison_label(name: str) -> str:
+    return FIELD[name].zh if name in FIELD else _COMPARISONS.get(name, name)
+
+
+def _document(path: Path, pairs: Sequence[ReviewPair], edition: str, digest: str) -> bytes:
+    suffix = path.suffix.lower()
+    if suffix == ".xlsx":
+        return review_workbook(pairs, edition=edition, edition_digest=digest)
+    rows = _plain_rows(pairs, edition, digest)
+    if suffix == ".json":
+        return json.dumps(rows, ensure_ascii=False, indent=1).encode()
+    if suffix == ".csv":
+        text = io.StringIO(newline="")
+        writer = csv.DictWriter(text, fieldnames=list(rows[0]) if rows else ["key", "answer"])
+        writer.writeheader()
+        writer.writerows({name: _no_formula(cell) for name, cell in row.items()} for row in rows)
+        return text.getvalue().encode("utf-8-sig")
+    raise UsageError(f"{path.name}: a review file ends in .xlsx, .csv or .json")
+
+
+def _no_formula(cell: Any) -> Any:
+    """A cell that a spreadsheet would run is kept text by an apostrophe."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@")) else cell
+
+
+def _plain_rows(pairs: Sequence[ReviewPair], edition: str, digest: str) -> list[dict[str, Any]]:
+    """A row per pair for programs: places, what a reviewer sees, and room for the answer."""
+    fields = used_fields(pairs)
+    rows = []
+    for number, pair in enumerate(pairs, 1):
+        row: dict[str, Any] = {
+            "key": pair_key(number, digest, pair.left.record_id, pair.right.record_id),
+            "answer": "",
+            "remark": "",
+            "edition": edition,
+            "record_id_l": pair.left.record_id,
+            "record_id_r": pair.right.record_id,
+            "probability": pair.probability,
+            "reason": pair.reason,
+            "weights": weights_text(pair.weights),
+        }
+        for side, record, cells in zip(
+            "lr", (pair.left, pair.right), shown_cells(pair), strict=True
+        ):
+            place = {"source": record.source, "file": record.file, "sheet": record.sheet}
+            shown = place | {"row": record.row} | {field: cells[field] for field in fields}
+            row |= {f"{name}_{side}": value for name, value in shown.items()}
+        rows.append(row)
+    return rows

@@ -1,0 +1,153 @@
+"""Take answered review files back: every answer is checked, then all are taken as decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from renkou.actions.audit import without_id_numbers
+from renkou.actions.decisions import Word, decide_all
+from renkou.actions.review import edition_digest
+from renkou.actions.staff import require
+from renkou.actions.workspaces import Workspace
+from renkou.core.errors import DataRefused
+from renkou.core.permissions import Permission
+from renkou.engines.editions import sealed_editions
+from renkou.engines.review_files import Answer, Headings, read_answers
+from renkou.publishing.review_tables import ANSWERS, pair_code
+from renkou.publishing.review_workbook import (
+    ANSWER_COLUMN,
+    HEADER_ROW,
+    KEY_COLUMN,
+    KEY_SHEET,
+    REMARK_COLUMN,
+    SHEET,
+)
+from renkou.records.queries import Pair, binding_decisions_by_pair
+
+_HEADINGS = Headings(SHEET, KEY_SHEET, KEY_COLUMN, ANSWER_COLUMN, REMARK_COLUMN, HEADER_ROW)
+_WORDS: dict[str, bool | None] = {
+    **ANSWERS, "same": True, "different": False, "unsure": None,
+}  # fmt: skip
+_NO_REMARK = "核对名册后判定"
+
+
+@dataclass
+class ImportedReview:
+    """What an answered file brought."""
+
+    taken: int = 0
+    known: int = 0
+    unsure: int = 0
+    blank: int = 0
+    conflicts: list[str] = field(default_factory=list)
+
+
+def import_review(
+    workspace: Workspace, path: Path, *, by: str, replace: bool = False
+) -> ImportedReview:
+    """Take the answers of a file as binding decisions, all or none; again, nothing changes.
+
+    An answer against a word that binds already is a conflict: it is named by row and not taken,
+    unless `replace` says that the new word supersedes.
+
+    Raises
+    ------
+    DataRefused
+        REVIEW-01 no review file; REVIEW-02 an altered key; REVIEW-03 an unknown word; REVIEW-04 one
+        pair answered in two ways; REVIEW-05 answers that contradict one another.
+    """
+    require(workspace, by, Permission.DECIDE_PAIR)
+    answers = read_answers(path, _HEADINGS)
+    _refuse_altered_keys(workspace, answers)
+    _refuse_unknown_words(answers)
+    said = _by_pair(answers)
+    _refuse_contradictions(said)
+    found = ImportedReview(
+        unsure=sum(_WORDS.get(answer.word, 0) is None for answer in answers),
+        blank=sum(not answer.word for answer in answers),
+    )
+    words = _new_words(said, found, replace=replace)
+    found.taken = decide_all(workspace, by=by, words=words)
+    return found
+
+
+def _refuse_altered_keys(workspace: Workspace, answers: Iterable[Answer]) -> None:
+    digests = [edition_digest(workspace, one) for one in sealed_editions(workspace.editions)]
+    for answer in answers:
+        code = answer.key.rpartition("-")[2]
+        pair = answer.record_ids
+        if pair is None or code not in {pair_code(digest, *pair) for digest in digests}:
+            raise DataRefused(
+                answer.place,
+                "REVIEW-02",
+                "the pair's key was altered, or the file is of another workspace",
+                "export again and copy the answers over; sort or delete no single lines",
+            )
+
+
+def _refuse_unknown_words(answers: Iterable[Answer]) -> None:
+    wrong = [answer.place for answer in answers if answer.word and answer.word not in _WORDS]
+    if wrong:
+        more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        raise DataRefused(
+            wrong[0],
+            "REVIEW-03",
+            f"an unknown answer{more}",
+            f"choose one of {'、'.join(ANSWERS)}, or leave it empty",
+        )
+
+
+def _by_pair(answers: Iterable[Answer]) -> dict[Pair, Answer]:
+    said: dict[Pair, Answer] = {}
+    for answer in answers:
+        if not answer.word or _WORDS[answer.word] is None or answer.record_ids is None:
+            continue
+        before = said.setdefault(answer.record_ids, answer)
+        if _WORDS[before.word] != _WORDS[answer.word]:
+            raise DataRefused(
+                answer.place,
+                "REVIEW-04",
+                f"this pair was answered otherwise in row {before.place.row}",
+                "keep one of the two answers",
+            )
+    return said
+
+
+def _refuse_contradictions(said: dict[Pair, Answer]) -> None:
+    """Same as A and same as B, yet A and B different: one of the three must be wrong."""
+    group: dict[int, int] = {}
+
+    def root(record_id: int) -> int:
+        while (above := group.get(record_id, record_id)) != record_id:
+            record_id = above
+        return record_id
+
+    for (left, right), answer in said.items():
+        if _WORDS[answer.word]:
+            group[root(right)] = root(left)
+    for (left, right), answer in said.items():
+        if not _WORDS[answer.word] and root(left) == root(right):
+            raise DataRefused(
+                answer.place,
+                "REVIEW-05",
+                "other rows of the file say that both are the same person as a third",
+                "look at the rows of these records again",
+            )
+
+
+def _new_words(said: dict[Pair, Answer], found: ImportedReview, *, replace: bool) -> Sequence[Word]:
+    binding = binding_decisions_by_pair(said)
+    words = []
+    for pair, answer in said.items():
+        same = bool(_WORDS[answer.word])
+        if pair in binding and binding[pair].same == same:
+            found.known += 1
+        elif pair in binding and not replace:
+            who, when = binding[pair].decided_by.username, binding[pair].decided_at
+            found.conflicts.append(f"{answer.place}: {who} decided otherwise on {when:%Y-%m-%d}")
+        else:
+            remark = without_id_numbers(answer.remark) or _NO_REMARK
+            words.append(Word(*pair, same, remark))
+    return words
