@@ -12,7 +12,9 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from renkou.core.errors import SpecError
+from renkou.actions.edition_tables import open_edition
+from renkou.actions.workspaces import Workspace
+from renkou.core.errors import SpecError, WorkspaceError
 from renkou.core.progress import Progress, silent
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.engines.engine import Engine
@@ -29,6 +31,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "role": ("role",),
     "kind": ("kind", "kinds", "errors", "error"),
 }
+_PLACED = ("source", "file", "sheet", "row", "role")
 _STAGES = ("读取真值", "对应记录", "比较记录对", "比较人员", "分类统计")
 
 
@@ -45,11 +48,20 @@ def evaluate_links(links: Path, truth: Path, progress: Progress = silent) -> dic
         return _accuracy(engine, numbered, _truth(engine, truth), progress)
 
 
-def evaluate_records(
-    engine: Engine, records: ir.Table, truth: Path, progress: Progress = silent
+def evaluate_edition(
+    workspace: Workspace, truth: Path, edition: str | None = None, progress: Progress = silent
 ) -> dict[str, Any]:
-    """Accuracy of an edition's links; `records` has record_id, entity and where each stands."""
-    return _accuracy(engine, records, _truth(engine, truth), progress)
+    """Accuracy of an edition's links (the newest's, without an id) against a truth file."""
+    from renkou.actions.intake import list_records  # takes half a second that --links need not
+
+    with DuckDBEngine(scratch=workspace.scratch) as engine:
+        links = open_edition(workspace, edition, engine).table("links")
+        if links is None:
+            raise WorkspaceError(f"edition {edition}: it holds no links to judge")
+        places = list_records(workspace, engine).select("record_id", *_PLACED)
+        persons = links.select("record_id", entity="person_id")
+        records = places.inner_join(persons, "record_id")
+        return _accuracy(engine, records, _truth(engine, truth), progress)
 
 
 def _truth(engine: Engine, path: Path) -> ir.Table:

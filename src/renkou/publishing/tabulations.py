@@ -6,7 +6,7 @@ base in its column.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -121,3 +121,26 @@ def headline_counts(persons: ir.Table, links: ir.Table) -> ir.Table:
 def problem_counts(problems: ir.Table) -> ir.Table:
     """Problems by rule and list: rule, severity, source, count."""
     return problems.group_by("rule", "severity", "source").agg(count=problems.count())
+
+
+def lineage_kinds(lineage: ir.Table) -> ir.Table:
+    """Merges and splits since the edition before: kind, people (old ids concerned)."""
+    return lineage.group_by("kind").agg(people=lineage.old_person_id.nunique())
+
+
+_WHERE = ("registered_area", "registered_address", "usual_area", "usual_address", "sheet")
+
+
+def refused_by_county(refused: ir.Table, counties: Mapping[str, str]) -> ir.Table:
+    """Refused rows by the county their own words name: code ('' where none does), rows.
+
+    Their cells were never accepted, so that this is by the words alone: a code of the county, or
+    its name (or the name of a township in it) in an area, an address or the name of the sheet.
+    `counties` is from such a word to the code, the longest words first.
+    """
+    present = [refused[name].fill_null("") for name in _WHERE if name in refused.columns]
+    said = refused.mutate(said=ibis.literal("|").join(present) if present else ibis.literal(""))
+    found = [(said.said.contains(word), code) for word, code in counties.items()]
+    code = ibis.cases(*found, else_="") if found else ibis.literal("")
+    rows = said.mutate(code=code).select("file", "sheet", "row", "code").distinct()
+    return rows.group_by("code").agg(rows=rows.count())
