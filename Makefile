@@ -20,6 +20,7 @@ check: .venv/.ready
 fix: .venv/.ready
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
+	.venv/bin/python -m renkou.cli.reference > docs/reference/commands.md
 
 clean:
 	rm -rf .venv .tools demo-city

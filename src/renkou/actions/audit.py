@@ -7,13 +7,16 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import F
 
-from renkou.actions.staff import staff_member
+from renkou.actions.office import open_office
+from renkou.actions.staff import require, staff_member
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import UsageError, WorkspaceError
+from renkou.core.permissions import Permission
 from renkou.records.models import AuditEvent, Staff
 
 _FIRST = "0" * 64
@@ -65,8 +68,6 @@ def verify_audit(workspace: Workspace) -> int:
     WorkspaceError
         Naming the first event that was altered, or before which one is missing.
     """
-    from renkou.actions.office import open_office
-
     open_office(workspace)
     count, previous = 0, _FIRST
     for event in AuditEvent.objects.select_related("actor").order_by("id").iterator():
@@ -77,6 +78,13 @@ def verify_audit(workspace: Workspace) -> int:
             )
         count, previous = count + 1, event.digest
     return count
+
+
+def newest_events(workspace: Workspace, *, by: str, limit: int) -> list[dict[str, Any]]:
+    """The newest events, newest first; only for a role that reads the audit."""
+    require(workspace, by, Permission.READ_AUDIT)
+    rows = AuditEvent.objects.order_by("-id")[: max(limit, 0)]
+    return list(rows.values("happened_at", "action", "subject", "reason", who=F("actor__username")))
 
 
 def _chained(actor: Staff, events: Iterable[Event]) -> list[AuditEvent]:

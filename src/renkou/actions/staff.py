@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+from typing import Any
 
 from django.utils import timezone
 
@@ -50,6 +51,13 @@ def require(workspace: Workspace, username: str, permission: Permission) -> Staf
             "ask an officer of this workspace"
         )
     return member
+
+
+def staff(workspace: Workspace) -> list[dict[str, Any]]:
+    """Who works here, by username."""
+    open_office(workspace)
+    rows = Staff.objects.order_by("username")
+    return list(rows.values("username", "role", "active", "added_at"))
 
 
 def register_first_officer(workspace: Workspace) -> None:

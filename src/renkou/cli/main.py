@@ -32,6 +32,8 @@ _COMMANDS = (
     ("person_commands", "person_app", "person"),
     ("review_commands", "review_app", "review"),
     ("report_commands", "report", "report"),
+    ("workspace_commands", "staff_app", "staff"),
+    ("workspace_commands", "audit_app", "audit"),
     ("report_commands", "evaluate", "evaluate"),
     ("link_command", "link", "link"),
 )

@@ -1,4 +1,4 @@
-"""`renkou init`: make a folder a workspace."""
+"""`renkou init`, `renkou staff` and `renkou audit`: a workspace and the people who work in it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ from typing import Annotated
 
 import typer
 
-from renkou.actions.workspaces import init_workspace
+from renkou.actions.workspaces import find_workspace, init_workspace
+from renkou.cli.options import JsonOption, WorkspaceOption, print_json
+from renkou.core.permissions import Role
+
+staff_app = typer.Typer(help="People who work here, and their roles.", no_args_is_help=True)
+audit_app = typer.Typer(help="Who did what, when and why.", no_args_is_help=True)
 
 
 def init(
@@ -17,3 +22,62 @@ def init(
     workspace = init_workspace(folder)
     typer.echo(f"工作区已就绪：{workspace.path}")
     typer.echo(f"下一步：把名册放进 {workspace.incoming}，然后运行 renkou source draft FILE")
+
+
+@staff_app.command("add")
+def add(
+    username: Annotated[
+        str, typer.Argument(metavar="NAME", help="The account name on this machine.")
+    ],
+    role: Annotated[Role, typer.Option(help="What the person may do.")],
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Let a person work here under a role."""
+    from renkou.actions.staff import add_staff, current_actor
+
+    office = find_workspace(workspace)
+    add_staff(office, by=current_actor(office), username=username, role=role)
+    typer.echo(f"已登记：{username}（{role.zh}）")
+
+
+@staff_app.command("list")
+def list_staff(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Who works here, under which role, since when."""
+    from renkou.actions.staff import staff
+
+    rows = staff(find_workspace(workspace))
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        state = "" if row["active"] else "（已停用）"
+        typer.echo(f"{row['username']}\t{Role(row['role']).zh}{state}\t{row['added_at']:%Y-%m-%d}")
+
+
+@audit_app.command("verify")
+def verify(workspace: WorkspaceOption = None) -> None:
+    """Prove that no audit event was altered or removed."""
+    from renkou.actions.audit import verify_audit
+
+    count = verify_audit(find_workspace(workspace))
+    typer.echo(f"审计记录 {count} 条，前后相接，未见改动")
+
+
+@audit_app.command("list")
+def list_events(
+    limit: Annotated[int, typer.Option(help="How many of the newest events.")] = 20,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The newest audit events; for auditors."""
+    from renkou.actions.audit import newest_events
+    from renkou.actions.staff import current_actor
+
+    office = find_workspace(workspace)
+    rows = newest_events(office, by=current_actor(office), limit=limit)
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        when = f"{row['happened_at']:%Y-%m-%d %H:%M}"
+        typer.echo(f"{when}\t{row['who']}\t{row['action']}\t{row['subject']}\t{row['reason']}")

@@ -1,0 +1,55 @@
+"""The documentation says what the code does, and every command is documented."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from renkou.cli.reference import commands, commands_page
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+COMMANDS = dict(commands())
+_OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+_LINE = re.compile(r"(?:^|`)(?:\.venv/bin/)?(renkou [^`\n#]+)", re.MULTILINE)
+
+
+def _options(command: Any) -> set[str]:
+    spelled = {name for one in command.params for name in [*one.opts, *one.secondary_opts]}
+    return spelled | {"--help"}
+
+
+def test_the_reference_of_commands_is_up_to_date() -> None:
+    written = (ROOT / "docs/reference/commands.md").read_text(encoding="utf-8")
+    assert written == commands_page(), "run `make fix`"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_option_has_help(name: str) -> None:
+    command = COMMANDS[name]
+    assert command.help
+    for parameter in command.params:
+        assert parameter.help, parameter.name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_written_in_a_page_exists(page: Path) -> None:
+    for line in _LINE.findall(page.read_text(encoding="utf-8")):
+        words = line.split()
+        name = next((" ".join(words[:n]) for n in (3, 2) if " ".join(words[:n]) in COMMANDS), None)
+        if name is None:
+            groups = {" ".join(full.split()[:2]) for full in COMMANDS}
+            known = (
+                len(words) == 1 or " ".join(words[:2]) in groups or words[1].startswith(("-", "N"))
+            )
+            assert known, f"{page.name}: {line}"
+            continue
+        unknown = set(_OPTION.findall(line)) - _options(COMMANDS[name])
+        assert not unknown, f"{page.name}: {line}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_in_a_page_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
