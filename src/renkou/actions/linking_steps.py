@@ -129,7 +129,7 @@ def train(run: Run, standing: ir.Table, kin_table: ir.Table, columns: set[str]) 
     shared, none = _kin_weights(run, standing, kin_table, people)
     mates = engine.arrow(training.household_mates(standing)).to_pylist()[0]["mates"]
     # Without households or addresses nothing is known: take a family of four.
-    mates = 3.0 if mates is None else round(min(max(mates, 0.005), 10.0), 4)
+    mates = 3.0 if mates is None else round(min(max(mates, 1 / people), 10.0), 6)
     return Model(trained, shared, none, mates, tuple(sorted(columns)))
 
 

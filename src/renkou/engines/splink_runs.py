@@ -46,8 +46,8 @@ def _rounded(settings: dict[str, Any]) -> dict[str, Any]:
         for level in comparison["comparison_levels"]:
             for key in ("m_probability", "u_probability"):
                 if level.get(key) is not None:
-                    digits = max(PARAMETER_DIGITS, 9 if key[0] == "u" else 0)
-                    level[key] = max(round(float(level[key]), digits), 10.0**-digits)
+                    digits, floor = (PARAMETER_DIGITS, 1e-4) if key[0] == "m" else (9, 1e-9)
+                    level[key] = max(round(float(level[key]), digits), floor)
     settings.pop("linker_uid", None)
     return settings
 
@@ -61,6 +61,27 @@ def _kept(trained: dict[str, Any], start: dict[str, Any]) -> dict[str, Any]:
                 if level.get(key) is None and key in first:
                     level[key] = first[key]
     return trained
+
+
+def _em_sessions(linker: Any, rules: Sequence[str], table: Any) -> dict[str, Any]:
+    """Settings after a session per rule.
+
+    A session that runs into a corner (a probability of 0) teaches nothing and leaves its linker damaged,
+    so the next one starts from what was known before.
+    """
+    from splink import Linker
+    from splink.internals.exceptions import EMTrainingException
+
+    known: dict[str, Any] = linker.misc.save_model_to_json()
+    for rule in rules:
+        try:
+            linker.training.estimate_parameters_using_expectation_maximisation(
+                rule, estimate_without_term_frequencies=True, max_pairs=2e6
+            )
+            known = linker.misc.save_model_to_json()
+        except (EMTrainingException, ValueError):
+            linker = Linker(table, known, log_level=None)
+    return known
 
 
 def train(
@@ -81,16 +102,15 @@ def train(
     labels : kept table record_id_l, record_id_r of pairs known to be one person; or None, then
         expectation maximisation runs on each of `em_rules`
     """
+    from splink import Linker
+
     with _quiet():
-        linker = _linker(_api(engine), sample, settings)
+        table = _api(engine).register(sample.op().name)
+        linker = Linker(table, settings, log_level=None)
         linker.training.estimate_u_using_random_sampling(max_pairs=u_pairs, seed=seed)
         if labels is not None:
             linker.training.estimate_m_from_pairwise_labels(labels.op().name)
-        for rule in em_rules:
-            linker.training.estimate_parameters_using_expectation_maximisation(
-                rule, estimate_without_term_frequencies=True, max_pairs=2e6
-            )
-        trained = linker.misc.save_model_to_json()
+        trained = _em_sessions(linker, em_rules, table)
     return _rounded(_kept(trained, settings))
 
 

@@ -67,9 +67,12 @@ def pair_accuracy(counts: Mapping[str, Any]) -> PairAccuracy:
 def found_rows(records: ir.Table) -> ir.Table:
     """Linked records in the form that `judged_rows` matches: record_id, entity and their place.
 
-    `records` has record_id, entity, file, row and, where known, source, sheet and role.
+    `records` has record_id, entity, file, row and, where known, source, sheet and role. A record
+    that stands in several deliveries is there once for each; `found_id` tells them apart.
     """
-    return _placed(records).select("record_id", "entity", "source", *PLACE, "role")
+    rows = _placed(records).select("record_id", "entity", "source", *PLACE, "role")
+    order = ibis.row_number().over(order_by=["record_id", *PLACE])
+    return rows.mutate(found_id=order)
 
 
 def truth_rows(truth: ir.Table) -> ir.Table:
@@ -116,8 +119,8 @@ def judged_rows(found: ir.Table, truth: ir.Table, *, on: tuple[str, ...]) -> ir.
     each person is given to the record whose other records speak most for that person.
     """
     here = found.mutate(list=found.source)
-    met = here.select("record_id", "entity", "list", *on).inner_join(truth, list(on))
-    candidates = met.select("record_id", "entity", "list", "truth_id", "person")
+    met = here.select("found_id", "record_id", "entity", "list", *on).inner_join(truth, list(on))
+    candidates = met.select("found_id", "record_id", "entity", "list", "truth_id", "person")
     pairs = _settled_couples(candidates)
     joined = truth.left_join(pairs, "truth_id")
     source = joined.source.nullif("").coalesce(joined.list, "")
@@ -125,17 +128,17 @@ def judged_rows(found: ir.Table, truth: ir.Table, *, on: tuple[str, ...]) -> ir.
 
 
 def _settled_couples(candidates: ir.Table) -> ir.Table:
-    """One record for each row of the truth and one row for each record of a place."""
+    """One record for each row of the truth, and one row of the truth for each place of a record."""
     by_truth = ibis.window(group_by="truth_id")
-    by_record = ibis.window(group_by="record_id")
+    by_place = ibis.window(group_by="found_id")
     sized = candidates.mutate(
-        options=ibis._.record_id.count().over(by_truth) + ibis._.truth_id.count().over(by_record)
+        options=ibis._.found_id.count().over(by_truth) + ibis._.truth_id.count().over(by_place)
     )
     plain = sized.filter(sized.options == 2)
     doubtful = _with_support(sized.filter(sized.options > 2), plain)
     first = _best(doubtful)
-    rest = doubtful.anti_join(first, "truth_id").anti_join(first, "record_id")
-    columns = ("record_id", "entity", "list", "truth_id")
+    rest = doubtful.anti_join(first, "truth_id").anti_join(first, "found_id")
+    columns = ("found_id", "record_id", "entity", "list", "truth_id")
     settled = (part.select(*columns) for part in (plain, first, _best(rest)))
     return ibis.union(*settled)
 
@@ -150,9 +153,9 @@ def _with_support(doubtful: ir.Table, plain: ir.Table) -> ir.Table:
 
 def _best(candidates: ir.Table) -> ir.Table:
     """The candidates that are best both for their record and for their row of the truth."""
-    order = [ibis.desc("support"), ibis.asc("record_id"), ibis.asc("truth_id")]
+    order = [ibis.desc("support"), ibis.asc("found_id"), ibis.asc("truth_id")]
     ranked = candidates.mutate(
-        of_record=ibis.row_number().over(group_by="record_id", order_by=order),
+        of_record=ibis.row_number().over(group_by="found_id", order_by=order),
         of_truth=ibis.row_number().over(group_by="truth_id", order_by=order),
     )
     return ranked.filter((ranked.of_record == 0) & (ranked.of_truth == 0)).drop(

@@ -12,23 +12,24 @@ from collections.abc import Collection
 import ibis
 import ibis.expr.types as ir
 
-_EM_RULES: tuple[tuple[str, ...], ...] = (
+# Between them every comparison is free in at least one rule of each set. No rule may be shared by a whole
+# household (an address, a surname), or EM takes the household for the person.
+_EM_RULES_PARTS = (
     ("given", "surname"),
     ("surname", "birth_date"),
+    ("given", "birth_date"),
     ("given", "address_a"),
-    ("name_key", "birth_date"),
-    ("birth_date", "address_a"),
-    ("name_key", "area_a"),
     ("id_text",),
-    ("birth_date",),
-    ("name_key",),
 )
+_EM_RULES_WHOLE = (("name_key", "birth_date"), ("name_key", "area_a"), ("name_key", "address_a"),
+                   ("birth_date", "address_a"), ("birth_date", "area_a"), ("id_text",))  # fmt: skip
 
 
 def em_rules(columns: Collection[str]) -> tuple[str, ...]:
-    """Blocking rules for expectation maximisation: every comparison is free in at least one."""
-    usable = [rule for rule in _EM_RULES if set(rule) <= set(columns)]
-    return tuple(" and ".join(f"l.{c} = r.{c}" for c in rule) for rule in usable[:4])
+    """Blocking rules for expectation maximisation."""
+    rules = _EM_RULES_PARTS if "given" in columns else _EM_RULES_WHOLE
+    usable = [rule for rule in rules if set(rule) <= set(columns)]
+    return tuple(" and ".join(f"l.{c} = r.{c}" for c in rule) for rule in usable)
 
 
 def _spread(column: ir.IntegerColumn) -> ir.IntegerValue:
