@@ -53,6 +53,14 @@ def test_a_truth_without_roles_gives_each_spouse_the_person_their_other_records_
     }  # fmt: skip
 
 
+def test_a_record_that_stands_in_two_deliveries_is_known_by_both_its_places(engine):
+    found = {name: [*cells, cells[0]] for name, cells in FOUND.items()}
+    found["file"][-1] = "a-next.csv"
+    truth = {"file": ["a.csv", "a-next.csv", "a.csv"], "row": [2, 2, 3], "person": ["A"] * 3}
+    rows = engine.arrow(judged(engine, truth, found)).to_pylist()
+    assert sorted(row["record_id"] for row in rows) == [1, 1, 2]
+
+
 def test_a_refused_row_lowers_recall_and_its_person_is_not_exactly_right(engine):
     truth = {"file": ["a.csv"] * 3, "row": [2, 3, 99], "person": ["A", "A", "A"]}
     rows = judged(engine, truth)

@@ -140,8 +140,8 @@ def example_report(*, previous="2024-11"):
             "fields": [{"list": "社保参保", "field": "现住址", "differing": 812}],
             "rules": _rules(),
             "refused_columns": [
-                {"list": "出生医学证明", "file": "births.xlsx", "column": "孩次 (H)",
-                 "topic": Words("孩次", "Birth order")},
+                {"list": "出生医学证明", "file": "births.xlsx", "sheet": None,
+                 "topic": Words("孩次", "Birth order"), "columns": 1},
             ],
             "overlap": [
                 {"lists": "、".join(row["members"]), "people": row["people"],

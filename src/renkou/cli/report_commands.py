@@ -32,10 +32,13 @@ def report(
 ) -> None:
     """Write what came of an edition as one HTML page and a workbook."""
     from renkou.actions.reporting import write_report
+    from renkou.actions.staff import current_actor
     from renkou.actions.workspaces import find_workspace
 
     with progress_bars(quiet=as_json) as progress:
-        written = write_report(find_workspace(workspace), edition, out, progress)
+        place = find_workspace(workspace)
+        actor = current_actor(place)
+        written = write_report(place, by=actor, edition_id=edition, out=out, progress=progress)
     if as_json:
         print_json({"page": written.page, "workbook": written.workbook})
         return

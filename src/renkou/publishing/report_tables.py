@@ -104,8 +104,9 @@ TABLES: tuple[ReportTable, ...] = (
         (
             _LIST,
             _text("file", "文件", "File"),
-            _text("column", "列", "Column"),
+            _text("sheet", "工作表", "Sheet"),
             _text("topic", "事由", "Topic"),
+            _count("columns", "列数", "Columns"),
         ),
         Words(
             "涉及避孕、绝育、孕检、流产、生育指标、社会抚养费、孩次、举报等内容的列，"
