@@ -1,0 +1,181 @@
+"""Lists: check what a file would bring, accept it, read the current state of all lists."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+
+from renkou.actions.list_accepting import accept
+from renkou.actions.list_reading import area_index, check_delivery, open_delivery
+from renkou.actions.list_reports import (
+    ListReport,
+    problem_counts_of,
+    problem_examples,
+    report_of,
+    report_on,
+    row_counts,
+)
+from renkou.actions.list_state import current_state
+from renkou.actions.workspaces import Workspace
+from renkou.core.dates import date_in_text
+from renkou.core.errors import UsageError, WorkspaceError
+from renkou.core.permissions import Permission
+from renkou.core.progress import Progress, silent
+from renkou.engines import lists as store
+from renkou.engines.duckdb_engine import DuckDBEngine
+from renkou.engines.engine import Engine
+from renkou.engines.lists import Delivery
+from renkou.intake import outcome
+from renkou.intake.sources import SourceSpec, parse_source
+
+
+def list_sources(workspace: Workspace) -> list[SourceSpec]:
+    """All sources, in order of id."""
+    return [
+        load_source(workspace, path.stem)[0] for path in sorted(workspace.sources.glob("*.toml"))
+    ]
+
+
+def load_source(workspace: Workspace, source: str) -> tuple[SourceSpec, str]:
+    """A source's specification and its text.
+
+    Raises
+    ------
+    UsageError
+        If the workspace has no such source.
+    """
+    path = workspace.sources / f"{source}.toml"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in workspace.sources.glob("*.toml"))) or "none yet"
+        raise UsageError(
+            f"there is no source {source} (known: {known}); `renkou source draft FILE` makes one"
+        )
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError(f"sources/{path.name}: is not UTF-8; save it as UTF-8") from None
+    return parse_source(text, source), text
+
+
+def list_deliveries(workspace: Workspace) -> list[Delivery]:
+    """Every accepted delivery, by source and day."""
+    return [
+        delivery
+        for source in store.sources_with_lists(workspace.lists)
+        for delivery in store.deliveries(workspace.lists, source)
+    ]
+
+
+def list_records(workspace: Workspace, engine: Engine) -> ir.Table:
+    """The current `records` of all lists.
+
+    Raises
+    ------
+    WorkspaceError
+        If no list was added yet.
+    """
+    states = [
+        current_state(workspace.lists, engine, store.deliveries(workspace.lists, source))
+        for source in store.sources_with_lists(workspace.lists)
+    ]
+    if not states:
+        raise WorkspaceError("no list was added yet; `renkou list add FILE --source S` adds one")
+    return ibis.union(*states) if len(states) > 1 else states[0]
+
+
+def check_list(
+    workspace: Workspace, files: Sequence[Path], spec: SourceSpec, *,
+    reference_date: date | None = None, progress: Progress = silent,
+) -> ListReport:  # fmt: skip
+    """What adding these files would find, with the places of the first problems; stores nothing."""
+    opened = open_delivery(spec, files, reference_date)
+    with DuckDBEngine(scratch=workspace.scratch) as engine:
+        areas = area_index(workspace.areas, opened.reference_date)
+        checked = check_delivery(engine, opened, areas, progress)
+        broken = engine.keep(outcome.broken_rules(checked.checked))
+        return report_on(
+            opened,
+            files,
+            row_counts(engine, checked.checked),
+            problem_counts_of(engine, broken),
+            problem_examples(engine, broken, checked),
+        )
+
+
+def add_list(
+    workspace: Workspace, files: Sequence[Path], source: str, *, by: str,
+    reference_date: date | None = None, progress: Progress = silent,
+) -> ListReport:  # fmt: skip
+    """Accept files as one delivery of a source.
+
+    It appears whole or not at all; the same files for the same day change nothing.
+
+    Raises
+    ------
+    DataRefused, FileUnreadable
+        If a file breaks a rule that refuses the whole file.
+    """
+    # Imported here: Django takes a quarter of a second that checking need not wait for.
+    from renkou.actions.audit import record_event
+    from renkou.actions.staff import require
+
+    require(workspace, by, Permission.ADD_LIST)
+    spec, text = load_source(workspace, source)
+    with store.writing(workspace.lists):
+        opened = open_delivery(spec, files, reference_date)
+        facts = [store.file_facts(path) for path in files]
+        digest = store.delivery_digest(facts, text, opened.reference_date)
+        before = store.deliveries(workspace.lists, source)
+        same = next((delivery for delivery in before if delivery.digest == digest), None)
+        if same:
+            return report_of(same, already_added=True)
+        with DuckDBEngine(scratch=workspace.scratch) as engine:
+            delivery = accept(workspace, engine, opened, facts, digest, before, text, progress)
+    subject = f"list:{source}/{delivery.id}"
+    record_event(workspace, by=by, action="list_added", subject=subject)
+    return report_of(delivery)
+
+
+def add_all(workspace: Workspace, *, by: str, progress: Progress = silent) -> list[ListReport]:
+    """Add everything in `incoming/` by the sources' patterns, sources in order of id.
+
+    Raises
+    ------
+    UsageError
+        If no file there fits a source's patterns.
+    """
+    waiting = [
+        (spec.id, day, files)
+        for spec in list_sources(workspace)
+        for day, files in deliveries_to_add(workspace, spec).items()
+    ]
+    if not waiting:
+        raise UsageError(
+            f"{workspace.incoming}: no file fits the `files` patterns of a source; "
+            "name one with `renkou list add FILE --source S`"
+        )
+    return [
+        add_list(workspace, files, source, by=by, reference_date=day, progress=progress)
+        for source, day, files in waiting
+    ]
+
+
+def deliveries_to_add(workspace: Workspace, spec: SourceSpec) -> dict[date | None, list[Path]]:
+    """Files in `incoming/` that match a source's patterns, by the day their names state."""
+    found = sorted(
+        {
+            path
+            for pattern in spec.files
+            for path in workspace.incoming.glob(pattern)
+            if path.is_file() and not path.name.startswith((".", "~$"))
+        }
+    )
+    groups: dict[date | None, list[Path]] = {}
+    for path in found:
+        day = spec.reference_date or date_in_text(path.stem)
+        groups.setdefault(day, []).append(path)
+    return dict(sorted(groups.items(), key=lambda item: item[0] or date.max))

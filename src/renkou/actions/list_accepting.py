@@ -1,0 +1,128 @@
+"""Accepts a checked delivery: permanent record ids, tables on disk, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from renkou.actions.list_reading import CheckedDelivery, OpenDelivery, area_index, check_delivery
+from renkou.actions.list_reports import plain_note, problem_counts_of, refused_columns
+from renkou.actions.list_state import current_state
+from renkou.actions.workspaces import Workspace
+from renkou.core.errors import WorkspaceError
+from renkou.core.progress import Progress
+from renkou.engines import lists as store
+from renkou.engines.engine import Engine
+from renkou.engines.lists import Delivery
+from renkou.intake import outcome
+from renkou.intake.sources import SourceSpec
+
+
+def accept(
+    workspace: Workspace, engine: Engine, opened: OpenDelivery, facts: list[dict[str, Any]],
+    digest: str, before: Sequence[Delivery], text: str, progress: Progress,
+) -> Delivery:  # fmt: skip
+    """Check and store an opened delivery; it appears whole or not at all."""
+    spec, day = opened.spec, opened.reference_date
+    checked = check_delivery(engine, opened, area_index(workspace.areas, day), progress)
+    name = _delivery_name(day, before)
+    number = before[0].source_number if before else _next_source_number(workspace.lists)
+    first_free = max(
+        [delivery.next_record_id for delivery in before], default=number * outcome.SOURCE_SPAN
+    )
+    progress("存储", 0, None)
+    try:
+        with store.aside(workspace.lists, spec.id, name) as folder:
+            written = _write_tables(workspace, engine, checked, folder, name, before, first_free)
+            delivery = Delivery(
+                id=name, source=spec.id, source_number=number,
+                sequence=1 + max([d.sequence for d in before], default=0),
+                reference_date=day.isoformat(), mode=spec.mode, digest=digest,
+                files=facts, refused_columns=refused_columns(opened.notes),
+                notes=[plain_note(note) for note in opened.notes], fields=list(spec.fields), **written,
+            )  # fmt: skip
+            store.write_delivery(folder, delivery, text)
+    except OSError as error:
+        raise WorkspaceError(
+            f"{spec.id}: the delivery could not be written ({error.strerror or error}); "
+            "nothing of it was kept: free some room on the disk and add it again"
+        ) from error
+    return delivery
+
+
+def _write_tables(
+    workspace: Workspace, engine: Engine, checked: CheckedDelivery, folder: Path, name: str,
+    before: Sequence[Delivery], first_free: int,
+) -> dict[str, Any]:  # fmt: skip
+    """Write all tables of a delivery; returns what `delivery.json` says of them."""
+    spec, day = checked.opened.spec, checked.opened.reference_date
+    prior = _known_rows(workspace, engine, spec, before)
+    rows = engine.keep(outcome.identified(checked.checked, spec, prior, first_free))
+    broken = engine.keep(outcome.broken_rules(checked.checked))
+    kept = rows.filter(~rows.removed)
+    tables = {
+        "records": (outcome.records(kept, spec, name, day, checked.places), ["record_id"]),
+        "original_cells": (outcome.original_cells(kept, spec), ["record_id"]),
+        "problems": (
+            outcome.problems(broken, rows, spec, name, checked.places, checked.labels),
+            ["file", "sheet", "row", "role", "rule", "column"],
+        ),
+        "refused": (
+            outcome.refused_rows(checked.checked, spec, checked.places),
+            ["file", "sheet", "row", "role"],
+        ),
+        "closed": (_closed(workspace, engine, rows, spec, before), ["record_id"]),
+    }
+    counts = {
+        table: engine.write(expression, folder / f"{table}.parquet", sort_by=keys)
+        for table, (expression, keys) in tables.items()
+    }
+    highest = engine.arrow(rows.aggregate(highest=rows.record_id.max()))["highest"][0].as_py()
+    problem_counts = problem_counts_of(engine, broken)
+    engine.forget(rows, broken, checked.checked, checked.places, checked.labels)
+    return {
+        "counts": counts,
+        "problem_counts": problem_counts,
+        "next_record_id": max(first_free, (highest or 0) + 1),
+    }
+
+
+def _known_rows(
+    workspace: Workspace, engine: Engine, spec: SourceSpec, before: Sequence[Delivery]
+) -> ir.Table | None:
+    """What the next delivery's rows are compared with; None before the first."""
+    if not before:
+        return None
+    if not spec.own_key:
+        return outcome.known_rows(current_state(workspace.lists, engine, before), spec)
+    paths = [store.folder(workspace.lists, d) / "records.parquet" for d in before]
+    return outcome.known_rows(engine.read(*paths), spec)
+
+
+def _closed(
+    workspace: Workspace, engine: Engine, rows: ir.Table, spec: SourceSpec,
+    before: Sequence[Delivery],
+) -> ir.Table:  # fmt: skip
+    """The records that this delivery closes: absent from a full one, removed in one of changes."""
+    if spec.mode == "changes":
+        return rows.filter(rows.removed).select("record_id")
+    if not before:
+        return rows.filter(ibis.literal(False)).select("record_id")
+    state = current_state(workspace.lists, engine, before)
+    return state.anti_join(rows, "record_id").select("record_id")
+
+
+def _delivery_name(day: date, before: Iterable[Delivery]) -> str:
+    taken = {delivery.id for delivery in before}
+    names = (day.isoformat() if n == 1 else f"{day.isoformat()}-{n}" for n in range(1, 10_000))
+    return next(name for name in names if name not in taken)
+
+
+def _next_source_number(lists: Path) -> int:
+    sources = store.sources_with_lists(lists)
+    return 1 + max((store.deliveries(lists, s)[0].source_number for s in sources), default=0)

@@ -1,0 +1,216 @@
+"""Reads list files by their source's rules: opens, resolves, checks. Joins intake and engines."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from renkou.core.areas import AreaIndex, areas_from_rows
+from renkou.core.dates import date_in_text
+from renkou.core.errors import Place, UsageError
+from renkou.core.progress import Progress, silent
+from renkou.engines.engine import Engine, lookup
+from renkou.engines.files import Sheet, open_sheets
+from renkou.intake.cells import SheetContext, all_person_cells, body_rows, columns_to_load
+from renkou.intake.checks import CheckSettings, checked_cells
+from renkou.intake.columns import Resolution, header_words, label, refusal, resolve
+from renkou.intake.headers import Header, Merge, find_header
+from renkou.intake.sources import SourceSpec
+
+
+@dataclass(frozen=True)
+class OpenSheet:
+    """A sheet whose header is found and resolved, and that is not yet loaded."""
+
+    sheet: Sheet
+    header: Header
+    resolution: Resolution
+    context: SheetContext
+
+    @property
+    def place(self) -> Place:
+        """The sheet as a place."""
+        return Place(self.sheet.file, self.sheet.name)
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something about a sheet that the officer should know."""
+
+    rule: str
+    file: str
+    sheet: str | None = None
+    column: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True)
+class OpenDelivery:
+    """The sheets of a delivery with the day they describe."""
+
+    spec: SourceSpec
+    reference_date: date
+    sheets: Sequence[OpenSheet]
+    notes: Sequence[Note] = field(default_factory=list)
+
+
+def open_delivery(
+    spec: SourceSpec, files: Sequence[Path], reference_date: date | None
+) -> OpenDelivery:
+    """Open the files of a delivery and resolve every sheet's header.
+
+    Raises
+    ------
+    FileRefused, DataRefused
+        If a file cannot be read, or no sheet of it has a header (FILE-06), or columns are missing.
+    UsageError
+        If nothing says which day the files describe.
+    """
+    sheets: list[OpenSheet] = []
+    notes: list[Note] = []
+    for path in files:
+        opened, said = _open_file(spec, path, len(sheets))
+        sheets += opened
+        notes += said
+    day = reference_date or spec.reference_date or _stated_day(files, sheets)
+    if day is None:
+        raise UsageError(
+            f"{files[0].name}: nothing says which day it describes; give --date, or "
+            f"reference_date in sources/{spec.id}.toml"
+        )
+    return OpenDelivery(spec, day, sheets, notes)
+
+
+def _stated_day(files: Sequence[Path], sheets: Sequence[OpenSheet]) -> date | None:
+    texts = [path.stem for path in files] + [sheet.header.title for sheet in sheets]
+    return next((day for text in texts if (day := date_in_text(text))), None)
+
+
+def _open_file(spec: SourceSpec, path: Path, first: int) -> tuple[list[OpenSheet], list[Note]]:
+    words = set(header_words(spec))
+    opened: list[OpenSheet] = []
+    notes: list[Note] = []
+    for sheet in open_sheets(path):
+        merges = [Merge(*merge) for merge in sheet.merges]
+        header = find_header(sheet.head, merges, words)
+        if header is None:
+            notes.append(Note("FILE-12", sheet.file, sheet.name))
+            continue
+        place = Place(sheet.file, sheet.name)
+        resolution = resolve(header, spec, place)
+        context = SheetContext(first + len(opened), sheet.file, sheet.name, header.title)
+        opened.append(OpenSheet(sheet, header, resolution, context))
+        notes += _notes(opened[-1])
+    if not opened:
+        raise refusal(Place(path.name), "FILE-06")
+    return opened, notes
+
+
+def _notes(opened: OpenSheet) -> list[Note]:
+    """What to say of a sheet: refused and unmapped columns, columns not found, the reader's own."""
+    sheet, header, resolution = opened.sheet, opened.header, opened.resolution
+    notes = [Note(note.rule, sheet.file, sheet.name) for note in sheet.notes]
+    notes += [
+        Note("FILE-13", sheet.file, sheet.name, label(header, at), topic)
+        for at, topic in resolution.refused.items()
+    ]
+    notes += [
+        Note("FILE-14", sheet.file, sheet.name, label(header, at)) for at in resolution.unmapped
+    ]
+    return notes + [
+        Note("FILE-15", sheet.file, sheet.name, None, f"{role}.{name}")
+        for role, name in resolution.not_found
+    ]
+
+
+@dataclass(frozen=True)
+class CheckedDelivery:
+    """A delivery in the engine: checked cells, and where each sheet and column stands."""
+
+    opened: OpenDelivery
+    checked: ir.Table
+    places: ir.Table
+    labels: ir.Table
+
+
+def check_delivery(
+    engine: Engine, opened: OpenDelivery, areas: AreaIndex, progress: Progress = silent
+) -> CheckedDelivery:
+    """Load and check all sheets of a delivery."""
+    cells = _cells(engine, opened, progress)
+    settings = CheckSettings(opened.spec, opened.reference_date, areas)
+    progress("检查", 0, None)
+    checked = engine.keep(checked_cells(cells, settings, partial(lookup, engine)))
+    engine.forget(cells)
+    return CheckedDelivery(opened, checked, _places(engine, opened), _labels(engine, opened))
+
+
+def _cells(engine: Engine, opened: OpenDelivery, progress: Progress) -> ir.Table:
+    parts: list[ir.Table] = []
+    grids: list[ir.Table] = []
+    for sheet in opened.sheets:
+        columns = columns_to_load(sheet.header, sheet.resolution)
+        grid = engine.table(sheet.sheet.load(columns, progress))
+        body = body_rows(grid, sheet.header, sheet.resolution)
+        grids.append(grid)
+        parts.append(all_person_cells(body, opened.spec, sheet.resolution, sheet.context))
+    cells = engine.keep(ibis.union(*parts) if len(parts) > 1 else parts[0])
+    engine.forget(*grids)
+    return cells
+
+
+def _places(engine: Engine, opened: OpenDelivery) -> ir.Table:
+    contexts = [sheet.context for sheet in opened.sheets]
+    return engine.table(
+        pa.table(
+            {
+                "grid": pa.array([context.grid for context in contexts], pa.int32()),
+                "file": pa.array([context.file for context in contexts], pa.string()),
+                "sheet": pa.array([context.sheet for context in contexts], pa.string()),
+            }
+        )
+    )
+
+
+def _labels(engine: Engine, opened: OpenDelivery) -> ir.Table:
+    rows = [
+        (sheet.context.grid, role, name, _label(sheet, parts))
+        for sheet in opened.sheets
+        for (role, name), parts in sheet.resolution.columns.items()
+    ]
+    grid, role, name, column = zip(*rows, strict=True)
+    return engine.table(
+        pa.table(
+            {
+                "grid": pa.array(grid, pa.int32()),
+                "role": pa.array(role, pa.string()),
+                "field": pa.array(name, pa.string()),
+                "column": pa.array(column, pa.string()),
+            }
+        )
+    )
+
+
+def _label(sheet: OpenSheet, parts: Sequence[int | str]) -> str:
+    return " + ".join(
+        part if isinstance(part, str) else label(sheet.header, part) for part in parts
+    )
+
+
+def area_index(path: Path, day: date) -> AreaIndex:
+    """The workspace's tree of areas; empty where `areas.csv` does not exist."""
+    if not path.exists():
+        return AreaIndex([], day)
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.DictReader(stream)
+        if not {"code", "name", "level"} <= set(reader.fieldnames or ()):
+            raise UsageError(f"{path}: needs the columns code, name and level (see tables.md)")
+        return AreaIndex(areas_from_rows(reader), day)

@@ -1,0 +1,206 @@
+"""Reads CSV and other delimited text, whole columns at a time. Not pure: reads files.
+
+PyArrow splits; rows whose number of cells differs (titles, footers, broken rows) are few and come
+to Python one by one. Every row keeps its number, quoted line breaks counted as part of the row.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv as arrow_csv
+
+from renkou.core.errors import Place
+from renkou.core.progress import Progress
+from renkou.engines.files import HEAD_ROWS, WIDEST, SheetNote, unreadable
+from renkou.engines.files_text import Utf8Stream, detect_encoding
+
+_DELIMITERS = ",\t;|"
+_SNIFF_ROWS = 400
+_SNIFF_BYTES = 2 << 20
+_BLOCK = 8 << 20
+_LONGEST_ROW_LINES = 200
+
+
+class CsvSheet:
+    """A delimited text file as one sheet."""
+
+    name: str | None = None
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.file = path, path.name
+        self.merges: list[tuple[int, int, int, int]] = []
+        self.notes: list[SheetNote] = []
+        self.encoding = detect_encoding(path)
+        rows = self._sniff()
+        self.width = self._width(rows)
+        self.head = [_fitted(row, self.width) for row in rows[:HEAD_ROWS]]
+
+    def _sniff(self) -> list[list[str]]:
+        with Utf8Stream(self.path, self.encoding) as stream:
+            start = io.BufferedReader(stream).read(_SNIFF_BYTES)
+        text = start.decode("utf-8", "ignore")
+        if not text.strip():
+            raise unreadable(
+                Place(self.file), "FILE-01", "the file is empty", "ask the department for it again"
+            )
+        self.delimiter = _delimiter(text)
+        return _first_rows(text, self.delimiter)
+
+    def _width(self, rows: Sequence[Sequence[str]]) -> int:
+        widest = max(map(len, rows))
+        if widest > WIDEST:
+            row = next(at for at, cells in enumerate(rows, 1) if len(cells) == widest)
+            raise unreadable(
+                Place(self.file, row=row),
+                "FILE-09",
+                f"the row has {widest} columns, more than {WIDEST}",
+                "delete the empty columns to the right and save it again",
+            )
+        usual = Counter(len(row) for row in rows if any(row))
+        return max(usual, key=lambda width: (usual[width], width)) if usual else widest
+
+    def load(self, columns: Sequence[int], progress: Progress) -> pa.Table:
+        """The columns asked for, see `Sheet.load`."""
+        reader = _Rows(self, columns, progress)
+        return reader.table()
+
+
+def _delimiter(text: str) -> str:
+    lines = text.splitlines()[:50]
+    counts = {mark: sorted(line.count(mark) for line in lines if line) for mark in _DELIMITERS}
+    return max(
+        _DELIMITERS, key=lambda mark: (counts[mark][len(counts[mark]) // 2], sum(counts[mark]))
+    )
+
+
+def _first_rows(text: str, delimiter: str) -> list[list[str]]:
+    rows: list[list[str]] = []
+    csv.field_size_limit(_SNIFF_BYTES * 2)
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+        rows.append(row)
+        if len(rows) == _SNIFF_ROWS:
+            break
+    else:  # the last row of the sample may be cut
+        rows = rows[:-1] if len(text) >= _SNIFF_BYTES // 3 and len(rows) > 1 else rows
+    return rows
+
+
+def _fitted(row: Sequence[str], width: int) -> list[str]:
+    return [*row[:width], *[""] * (width - len(row))]
+
+
+class _Rows:
+    """One pass over a CSV file: regular rows by columns, the others one by one."""
+
+    def __init__(self, sheet: CsvSheet, columns: Sequence[int], progress: Progress) -> None:
+        self.sheet, self.columns = sheet, list(columns)
+        self.names = [f"c{at}" for at in columns]
+        self.stream = Utf8Stream(sheet.path, sheet.encoding, progress)
+        self.odd: dict[int, list[str]] = {}
+        self.faults: dict[int, str] = {}
+
+    def table(self) -> pa.Table:
+        """All rows, `row` ascending within the regular and then the odd ones."""
+        with self.stream:
+            batches = list(self._batches())
+        odd = self._odd_batch()
+        schema = odd.schema
+        table = pa.Table.from_batches([*batches, odd], schema)
+        return self._broken_marked(table) if self.stream.replaced else table
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        next_row = 1
+        try:
+            for batch in self._open():
+                rows, next_row = self._numbers(batch.num_rows, next_row)
+                faults = pa.nulls(batch.num_rows, pa.string())
+                yield pa.RecordBatch.from_arrays(
+                    [pa.array(rows, pa.int32()), faults, *batch.columns],
+                    names=["row", "fault", *self.names],
+                )
+        except pa.ArrowInvalid as error:
+            raise self._invalid(error, next_row) from None
+
+    def _open(self) -> arrow_csv.CSVStreamingReader:
+        every = [f"c{at}" for at in range(self.sheet.width)]
+        return arrow_csv.open_csv(
+            io.BufferedReader(self.stream, _BLOCK),
+            read_options=arrow_csv.ReadOptions(
+                use_threads=False, column_names=every, block_size=_BLOCK
+            ),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=self.sheet.delimiter,
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=self._take_odd,
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types={name: pa.string() for name in every}, include_columns=self.names
+            ),
+        )
+
+    def _take_odd(self, row: arrow_csv.InvalidRow) -> str:
+        """Keep a row that has another number of cells than most."""
+        text = row.text
+        if text.count("\n") > _LONGEST_ROW_LINES:
+            raise self._unclosed(row.number)
+        cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=self.sheet.delimiter), [])
+        if any(cell.strip() for cell in cells[self.sheet.width :]):
+            self.faults[row.number] = "ROW-02"
+        self.odd[row.number] = _fitted(cells, self.sheet.width)
+        return "skip"
+
+    def _numbers(self, count: int, start: int) -> tuple[np.ndarray, int]:
+        """The numbers of `count` regular rows from `start` on, odd rows stepped over."""
+        skipped = np.array([row for row in self.odd if row >= start], dtype=np.int64)
+        numbers = np.arange(start, start + count + len(skipped))
+        numbers = np.setdiff1d(numbers, skipped, assume_unique=True)[:count]
+        return numbers, int(numbers[-1]) + 1 if count else start
+
+    def _odd_batch(self) -> pa.RecordBatch:
+        rows = sorted(self.odd)
+        cells = [pa.array([self.odd[row][at] for row in rows], pa.string()) for at in self.columns]
+        faults = pa.array([self.faults.get(row) for row in rows], pa.string())
+        return pa.RecordBatch.from_arrays(
+            [pa.array(rows, pa.int32()), faults, *cells], names=["row", "fault", *self.names]
+        )
+
+    def _broken_marked(self, table: pa.Table) -> pa.Table:
+        """Mark the rows that hold bytes which could not be decoded."""
+        broken = pa.chunked_array([pa.array(np.zeros(table.num_rows, dtype=bool))])
+        for name in self.names:
+            found = pc.match_substring(table[name], "\ufffd")
+            broken = pc.or_(broken, pc.fill_null(found, False))
+        if pc.sum(broken).as_py() > max(20, table.num_rows // 50):
+            first = pc.min(table.filter(broken)["row"]).as_py()
+            raise unreadable(
+                Place(self.sheet.file, row=first),
+                "FILE-05",
+                "too many rows hold bytes of another encoding",
+                "save the file as CSV UTF-8",
+            )
+        fault = pc.if_else(broken, "ROW-05", table["fault"])
+        return table.set_column(1, "fault", fault)
+
+    def _invalid(self, error: pa.ArrowInvalid, row: int) -> Exception:
+        if "straddling" in str(error):
+            return self._unclosed(row)
+        return unreadable(
+            Place(self.sheet.file, row=row), "FILE-02", "the text cannot be split", "check the row"
+        )
+
+    def _unclosed(self, row: int) -> Exception:
+        return unreadable(
+            Place(self.sheet.file, row=row),
+            "FILE-11",
+            "in or after this row a quotation mark is opened and never closed",
+            "close or delete the quotation mark",
+        )

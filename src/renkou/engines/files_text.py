@@ -1,0 +1,170 @@
+"""Decodes text files of any encoding met in offices into UTF-8, in chunks. Not pure: reads files.
+
+UTF-8 with or without BOM, UTF-16 and GB18030 (of which GBK and GB2312 are parts). Python's codec
+leaves 24 two-byte codes of GB 18030-2022 in the private use area; they are repaired here.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from renkou.core.errors import Place
+from renkou.core.progress import Progress, silent
+from renkou.engines.files import unreadable
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
+SAMPLE = 1 << 20
+CHUNK = 4 << 20
+LONGEST_LINE = 8 << 20
+_REPLACED = "\ufffd".encode()
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+# four Chinese characters in UTF-8 at the start of a cell: in GB18030 text that is chance of 1e-8
+_UTF8_CELL = re.compile(rb"[\n,;\t\"](?:[\xe4-\xe9][\x80-\xbf]{2}){4}")
+
+
+@cache
+def _private_use() -> tuple[re.Pattern[str], dict[str, str]]:
+    text = resources.files("renkou.engines").joinpath("gb18030_pua_repair.csv").read_text("utf-8")
+    repair = {
+        chr(int(row["pua_codepoint"][2:], 16)): row["char"]
+        for row in csv.DictReader(text.splitlines())
+    }
+    return re.compile("[" + "".join(repair) + "]"), repair
+
+
+def detect_encoding(path: Path) -> str:
+    """The encoding of a text file.
+
+    Raises
+    ------
+    FileRefused
+        FILE-05 if the first megabyte is text in none of the encodings.
+    """
+    with path.open("rb") as stream:
+        sample = stream.read(SAMPLE)
+        for mark, name in _BOMS:
+            if sample.startswith(mark):
+                return name
+        if sample[1::2].count(0) * 2 > len(sample) // 2:
+            return "utf-16-le"
+        if sample[::2].count(0) * 2 > len(sample) // 2:
+            return "utf-16-be"
+        while sample.isascii() and (more := stream.read(SAMPLE)):
+            sample = more
+    shares = {name: _broken_share(sample, name) for name in ("utf-8", "gb18030")}
+    best = min(shares, key=lambda name: shares[name])
+    if shares[best] > 0.05:
+        raise unreadable(
+            Place(path.name),
+            "FILE-05",
+            "the bytes are in no known encoding, or in several",
+            "save it as CSV UTF-8",
+        )
+    return best
+
+
+def _broken_share(sample: bytes, encoding: str) -> float:
+    """Of the bytes that are not ASCII, the share that the encoding cannot decode."""
+    foreign = len(_NOT_ASCII.findall(sample))
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    return decoder.decode(sample).count("\ufffd") / foreign if foreign else 0.0
+
+
+class Utf8Stream(io.RawIOBase):
+    """A text file as UTF-8 bytes, whatever its encoding; refuses lines no row can have.
+
+    `replaced` is true once bytes that could not be decoded were replaced by U+FFFD.
+    """
+
+    def __init__(self, path: Path, encoding: str, progress: Progress = silent) -> None:
+        self._path, self._progress = path, progress
+        self._source: BinaryIO = path.open("rb")
+        self._size = max(path.stat().st_size, 1)
+        self._gb = encoding == "gb18030"
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._ready = memoryview(b"")
+        self._lines, self._since_line, self._read = 1, 0, 0
+        self.replaced = False
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer, /) -> int:
+        """Fill a buffer with the next bytes."""
+        target = memoryview(buffer).cast("B")
+        while not self._ready:
+            chunk = self._source.read(CHUNK)
+            self._ready = memoryview(self._decoded(chunk))
+            if not chunk:
+                break
+        count = min(len(target), len(self._ready))
+        target[:count] = self._ready[:count]
+        self._ready = self._ready[count:]
+        return count
+
+    def close(self) -> None:
+        """Close the file."""
+        self._source.close()
+        super().close()
+
+    def _decoded(self, chunk: bytes) -> bytes:
+        self._check_lines(chunk)
+        if self._gb:
+            self._check_mixed(chunk)
+        text = self._decoder.decode(chunk, final=not chunk).replace("\0", "")
+        data = text.encode("utf-8", "replace")
+        if b"\xee\xa0" in data:  # U+E800 to U+E83F, where the 24 stand
+            pattern, repair = _private_use()
+            data = pattern.sub(lambda found: repair[found[0]], text).encode("utf-8", "replace")
+        self.replaced = self.replaced or _REPLACED in data
+        self._read += len(chunk)
+        self._progress(f"读取 {self._path.name}", self._read, self._size)
+        return data
+
+    def _check_lines(self, chunk: bytes) -> None:
+        end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))
+        self._since_line = self._since_line + len(chunk) if end < 0 else len(chunk) - end
+        if self._since_line > LONGEST_LINE:
+            raise unreadable(
+                Place(self._path.name, row=self._lines),
+                "FILE-10",
+                f"the line is longer than {LONGEST_LINE >> 20} MB",
+                "check the line; it may not be a text table",
+            )
+        self._lines += chunk.count(b"\n")
+
+    def _check_mixed(self, chunk: bytes) -> None:
+        found = _UTF8_CELL.search(chunk)
+        if found and _is_utf8_line(chunk, found.start() + 1):
+            row = self._lines - chunk.count(b"\n", found.start() + 1)
+            raise unreadable(
+                Place(self._path.name, row=row),
+                "FILE-05",
+                "the row is in UTF-8 and rows before it in GB18030",
+                "save the whole file as CSV UTF-8",
+            )
+
+
+def _is_utf8_line(chunk: bytes, at: int) -> bool:
+    start = max(chunk.rfind(b"\n", 0, at), 0)
+    end = chunk.find(b"\n", at)
+    try:
+        chunk[start : end if end > 0 else len(chunk)].decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

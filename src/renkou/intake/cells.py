@@ -1,0 +1,169 @@
+"""From a sheet's grid to person cells: body rows, one row per person, text as written. Pure."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from renkou.core.fields import FIELD, Kind
+from renkou.intake.columns import Resolution
+from renkou.intake.headers import Header
+from renkou.intake.sources import PersonSpec, SourceSpec
+
+LEADING = 4
+_TOTAL = (
+    r"^\s*(本页|本村|本组|全村|全组|全镇|全乡|全县|本表|本社区|社区)?"
+    r"\s*(小\s*计|合\s*计|总\s*计|共\s*计|累\s*计)"
+)
+_FOOTER = (
+    r"(填表人|填报人|审核人|制表人|经办人|负责人|填表日期|填报日期|制表日期|填表时间|填报时间|盖章|公章|联系人)\s*[:：（(]"
+    r"|^\s*(注|说明|备注|填表说明|填报说明)\s*[:：\d]|^\s*(盖章|以下空白|以上共|第\s*\d+\s*页)"
+)
+_BLANKS = "\u3000\u00a0\u200b\ufeff\u202f\u2003\u2002"
+
+
+@dataclass(frozen=True)
+class SheetContext:
+    """What stands around a sheet's rows: its number in the delivery and its names."""
+
+    grid: int
+    file: str
+    sheet: str | None
+    title: str
+
+    def text(self, part: str) -> str:
+        """The text of a context part such as `@sheet`."""
+        names = {"@file": self.file.rsplit(".", 1)[0], "@sheet": self.sheet, "@title": self.title}
+        return names[part] or ""
+
+
+def leading_columns(header: Header, resolution: Resolution) -> list[int]:
+    """The first columns of a sheet that are not refused: totals and footers stand there."""
+    return [at for at in range(len(header.paths)) if at not in resolution.refused][:LEADING]
+
+
+def columns_to_load(header: Header, resolution: Resolution) -> list[int]:
+    """The only columns that are read: those mapped, the first few, and what says 'removed'."""
+    mapped = {at for parts in resolution.columns.values() for at in parts if isinstance(at, int)}
+    changes = resolution.changes_column
+    also = [] if changes is None else [changes]
+    return sorted({*mapped, *leading_columns(header, resolution), *also})
+
+
+def body_rows(grid: ir.Table, header: Header, resolution: Resolution) -> ir.Table:
+    """The rows of a sheet that name people: no header, blank, total, footer, repeated header."""
+    leading = [grid[f"c{at}"] for at in leading_columns(header, resolution)]
+    mapped = [at for parts in resolution.columns.values() for at in parts if isinstance(at, int)]
+    cells = [grid[f"c{at}"] for at in sorted(set(mapped))]
+    blank = functools.reduce(lambda a, b: a & b, (_is_blank(cell) for cell in cells))
+    # Totals and footers fill few cells: the costly patterns are tried on such rows alone.
+    filled = functools.reduce(lambda a, b: a + b, (_filled(cell) for cell in cells))
+    sparse = filled <= max(len(cells) // 2, 2)
+    aside = functools.reduce(
+        lambda a, b: a | b,
+        (cell.re_search(_TOTAL) | cell.re_search(_FOOTER) for cell in leading),
+    )
+    repeated = _repeats_header(grid, header, sorted(set(mapped)))
+    return grid.filter(
+        grid.row > header.last_row, ~blank, ~(sparse & aside).fill_null(False), ~repeated
+    )
+
+
+def _is_blank(cell: ir.StringColumn) -> ir.BooleanColumn:
+    return cell.isnull() | (cell.strip() == "")
+
+
+def _filled(cell: ir.StringColumn) -> ir.IntegerColumn:
+    return (~_is_blank(cell)).cast("int8").cast("int32")
+
+
+def _repeats_header(grid: ir.Table, header: Header, mapped: Sequence[int]) -> ir.BooleanColumn:
+    """Rows that say the header again, as long printed lists do: two of its words in their place."""
+    leaves = [(grid[f"c{at}"].strip(), header.paths[at][-1]) for at in mapped if header.paths[at]]
+    same = [(cell == leaf).fill_null(False).cast("int8").cast("int32") for cell, leaf in leaves]
+    count = functools.reduce(lambda a, b: a + b, same)
+    return count >= min(2, len(same))
+
+
+def person_cells(
+    body: ir.Table, person: PersonSpec, number: int, spec: SourceSpec,
+    resolution: Resolution, context: SheetContext,
+) -> ir.Table:  # fmt: skip
+    """One role's cells of a sheet, as written: `grid, row, person, role, fault, removed, <field>…`.
+
+    Every field of the source is there, so that all sheets and roles can stand in one table.
+    """
+    raw: dict[str, ir.Value] = {}
+    for name in spec.fields:
+        parts = resolution.columns.get((person.role, name), ())
+        constant = person.constants.get(name)
+        raw[name] = _cell(body, parts, context, name) if parts else _text_or_null(constant)
+    changes = resolution.changes_column
+    removed = (
+        body[f"c{changes}"].strip().isin(list(spec.removed_words)).fill_null(False)
+        if changes is not None and spec.removed_words
+        else ibis.literal(False)
+    )
+    return body.select(
+        grid=ibis.literal(context.grid, "int32"),
+        row=body.row.cast("int32"),
+        person=ibis.literal(number, "int32"),
+        role=ibis.literal(person.role),
+        fault=body.fault,
+        removed=removed,
+        **raw,
+    )
+
+
+def _text_or_null(text: str | None) -> ir.StringScalar:
+    return ibis.literal(text, "string") if text is not None else ibis.null("string")
+
+
+def _cell(
+    body: ir.Table, parts: Sequence[int | str], context: SheetContext, name: str
+) -> ir.StringValue:
+    """A cell, or several joined: areas by '/', other text without blank."""
+    if len(parts) == 1 and isinstance(parts[0], int):
+        return trimmed(body[f"c{parts[0]}"])
+    glue = "/" if FIELD[name].kind is Kind.AREA else ""
+    texts = [
+        ibis.literal(context.text(part))
+        if isinstance(part, str)
+        else trimmed(body[f"c{part}"]).fill_null("")
+        for part in parts
+    ]
+    joined = functools.reduce(lambda a, b: a + glue + b, texts)
+    return joined.nullif(glue * (len(texts) - 1)) if len(texts) > 1 else joined.nullif("")
+
+
+def trimmed(cell: ir.StringColumn) -> ir.StringValue:
+    """A cell without outer blanks of any kind; null where nothing is left."""
+    plain = cell.strip()
+    odd = plain.re_search(f"^[{_BLANKS}]|[{_BLANKS}]$")
+    bare = plain.re_replace(f"^[\\s{_BLANKS}]+|[\\s{_BLANKS}]+$", "")
+    return ibis.cases((odd, bare), else_=plain).nullif("")
+
+
+def all_person_cells(
+    body: ir.Table, spec: SourceSpec, resolution: Resolution, context: SheetContext
+) -> ir.Table:
+    """The cells of every person that a sheet's rows name."""
+    return (
+        ibis.union(
+            *[
+                person_cells(body, person, number, spec, resolution, context)
+                for number, person in enumerate(spec.persons)
+            ],
+        )
+        if len(spec.persons) > 1
+        else person_cells(body, spec.persons[0], 0, spec, resolution, context)
+    )
+
+
+def constants_by_role(spec: SourceSpec) -> Mapping[str, Mapping[str, str]]:
+    """Canonical values that hold for every row, by role."""
+    return {person.role: person.constants for person in spec.persons}

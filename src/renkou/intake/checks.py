@@ -1,0 +1,237 @@
+"""Checks a delivery's person cells: canonical values and the rules that cells break. Pure.
+
+Input is the kept table of `cells.all_person_cells` over all sheets; output the same rows with, for
+each field, `<field>__value` and columns `<field>__rule…` that hold a rule code or null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+import ibis
+import ibis.expr.types as ir
+
+from renkou.core.areas import AreaDoubt, AreaIndex, resolve_all
+from renkou.core.fields import FIELD, FIELD_NAMES, Kind
+from renkou.intake.check_id_numbers import agreement_rules, with_id_number
+from renkou.intake.cleaning import MISSING, clean_code, clean_dates, clean_name, known_codes
+from renkou.intake.lookups import Lookup, joined, remembered
+from renkou.intake.rules import RULES
+from renkou.intake.sources import SourceSpec
+
+_PLAIN_NAME = "^[\u4e00-\u9fff]{2,4}$"
+# Names of two to four Chinese characters that are no names; the others are seen one by one.
+_ODD_NAME = "[之婴无未某暂宝不空待]|孩|儿子|女儿|毛毛"
+_AREA_RULES = {AreaDoubt.UNKNOWN: "AREA-01", AreaDoubt.AMBIGUOUS: "AREA-02"}
+_OLDEST = 120
+ID_FIELDS = tuple(name for name in FIELD_NAMES if FIELD[name].kind is Kind.ID_NUMBER)
+
+
+@dataclass(frozen=True)
+class CheckSettings:
+    """What the checks of one delivery need beside its cells."""
+
+    spec: SourceSpec
+    reference_date: date
+    areas: AreaIndex
+
+
+def checked_cells(cells: ir.Table, settings: CheckSettings, lookup: Lookup) -> ir.Table:
+    """All rows with canonical values and rules."""
+    rows = cells
+    for name in settings.spec.fields:
+        rows = _CHECKS[FIELD[name].kind](rows, name, settings, lookup)
+    return _with_row_rules(rows, settings)
+
+
+def _check_id_number(
+    rows: ir.Table, name: str, settings: CheckSettings, lookup: Lookup
+) -> ir.Table:
+    return with_id_number(rows, name, lookup, settings.reference_date)
+
+
+def _check_name(rows: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> ir.Table:
+    del settings
+    plain = rows[name].re_search(_PLAIN_NAME) & ~rows[name].re_search(_ODD_NAME)
+    odd = rows.filter(~plain)
+    found = lookup(odd[name], remembered(_names, ("clean", "rule", "seen")))
+    rows = joined(rows, name, found, f"{name}__")
+    clean, seen = rows[f"{name}__clean"], rows[f"{name}__seen"]
+    value = ibis.cases((seen.isnull(), rows[name]), else_=clean)
+    return rows.mutate(**{f"{name}__value": value}).drop(f"{name}__clean", f"{name}__seen")
+
+
+def _names(texts: Sequence[str]) -> dict[str, list[str | None]]:
+    rows = [clean_name(text) for text in texts]
+    return {
+        "clean": [name for name, _ in rows],
+        "rule": [rule for _, rule in rows],
+        "seen": ["yes"] * len(rows),
+    }
+
+
+def _check_date(rows: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> ir.Table:
+    latest = settings.reference_date
+    lunar = settings.spec.calendar == "lunar" and name == "birth_date"
+    read = partial(clean_dates, order=settings.spec.date_order, lunar=lunar, latest=latest)
+
+    def columns(texts: Sequence[str]) -> dict[str, list[str | None]]:
+        values, rules = read(texts)
+        return {"iso": values, "found": rules}
+
+    rows = joined(
+        rows, name, lookup(rows[name], remembered(columns, ("iso", "found"))), f"{name}__"
+    )
+    iso, found = rows[f"{name}__iso"], rows[f"{name}__found"]
+    future = iso > latest.isoformat()
+    return rows.mutate(
+        **{
+            f"{name}__value": ibis.cases((future, ibis.null("string")), else_=iso),
+            f"{name}__rule": ibis.cases((future, "DATE-04"), else_=found),
+        }
+    ).drop(f"{name}__iso", f"{name}__found")
+
+
+def _check_code(rows: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> ir.Table:
+    known = known_codes(name, settings.spec.codes.get(name, {}))
+
+    def columns(texts: Sequence[str]) -> dict[str, list[str | None]]:
+        found = [clean_code(text, known) for text in texts]
+        return {"value": [code for code, _ in found], "rule": [rule for _, rule in found]}
+
+    return _looked_up(rows, name, columns, lookup)
+
+
+def _check_area(rows: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> ir.Table:
+    def columns(texts: Sequence[str]) -> dict[str, list[str | None]]:
+        codes, doubts = resolve_all(settings.areas, texts, settings.spec.within or "")
+        missing = [text.strip("/ ") in MISSING or not text.strip("/ ") for text in texts]
+        return {
+            "value": [None if none else code for none, code in zip(missing, codes, strict=True)],
+            "rule": [
+                None if none or doubt is None else _AREA_RULES[AreaDoubt(doubt)]
+                for none, doubt in zip(missing, doubts, strict=True)
+            ],
+        }
+
+    return _looked_up(rows, name, columns, lookup)
+
+
+def _looked_up(
+    rows: ir.Table, name: str,
+    columns: Callable[[Sequence[str]], Mapping[str, Sequence[str | None]]], lookup: Lookup,
+) -> ir.Table:  # fmt: skip
+    def renamed(texts: Sequence[str]) -> dict[str, Sequence[str | None]]:
+        found = columns(texts)
+        return {"canonical": found["value"], "rule": found["rule"]}
+
+    found = lookup(rows[name], remembered(renamed, ("canonical", "rule")))
+    rows = joined(rows, name, found, f"{name}__")
+    return rows.rename({f"{name}__value": f"{name}__canonical"})
+
+
+def _check_text(rows: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> ir.Table:
+    del settings, lookup
+    missing = rows[name].isin([word for word in MISSING if word != "0"] + ["0"])
+    value = ibis.cases((missing, ibis.null("string")), else_=rows[name])
+    return rows.mutate(**{f"{name}__value": value})
+
+
+_CHECKS: dict[Kind, Callable[[ir.Table, str, CheckSettings, Lookup], ir.Table]] = {
+    Kind.ID_NUMBER: _check_id_number,
+    Kind.NAME: _check_name,
+    Kind.DATE: _check_date,
+    Kind.CODE: _check_code,
+    Kind.AREA: _check_area,
+    Kind.TEXT: _check_text,
+}
+
+
+def _with_row_rules(rows: ir.Table, settings: CheckSettings) -> ir.Table:
+    """Rules between the cells of a row, and whether the row is accepted (`refused` is null)."""
+    spec = settings.spec
+    extra: dict[str, ir.Value] = {}
+    if "id_number" in spec.fields:
+        others = [
+            rows[f"{name}__key"]
+            for name in ID_FIELDS
+            if name in spec.fields and name != "id_number"
+        ]
+        agreement = agreement_rules(
+            rows["id_number__key"],
+            _value(rows, spec, "birth_date"),
+            _value(rows, spec, "sex"),
+            others,
+        )
+        extra |= {f"id_number__rule_{key}": rule for key, rule in agreement.items()}
+    extra |= _date_order_rules(rows, settings)
+    rows = rows.mutate(**extra, refused=_refused(rows, spec), empty=_empty(rows, spec))
+    return rows.filter(~(rows.empty & (rows.person > 0))).drop("empty")
+
+
+def _value(rows: ir.Table, spec: SourceSpec, name: str) -> ir.StringColumn | None:
+    return rows[f"{name}__value"] if name in spec.fields else None
+
+
+def _date_order_rules(rows: ir.Table, settings: CheckSettings) -> dict[str, ir.Value]:
+    """Nobody dies, marries or moves before birth; hardly anybody lives past 120."""
+    spec = settings.spec
+    rules: dict[str, ir.Value] = {}
+    if "birth_date" not in spec.fields:
+        return rules
+    birth = rows["birth_date__value"]
+    for name in ("death_date", "marriage_date", "divorce_date", "left_date"):
+        if name in spec.fields:
+            before = rows[f"{name}__value"] < birth.left(rows[f"{name}__value"].length())
+            rules[f"{name}__rule_order"] = ibis.cases(
+                (before, "DATE-08"), else_=ibis.null("string")
+            )
+    oldest = str(settings.reference_date.year - _OLDEST)
+    rules["birth_date__rule_age"] = ibis.cases(
+        (birth < oldest, "DATE-09"), else_=ibis.null("string")
+    )
+    return rules
+
+
+_NEWBORN_EVIDENCE = (
+    "mother_name",
+    "mother_id_number",
+    "father_id_number",
+    "birth_certificate_number",
+)
+
+
+def _empty(rows: ir.Table, spec: SourceSpec) -> ir.BooleanValue:
+    """Whether neither name nor number is there, nor what stands for a newborn's."""
+    named = [rows[f"{n}__value"].notnull() for n in ("name", "id_number") if n in spec.fields]
+    evidence = [rows[f"{n}__value"].notnull() for n in _NEWBORN_EVIDENCE if n in spec.fields]
+    known = ibis.or_(*named) if named else ibis.literal(False)
+    if evidence and "birth_date" in spec.fields:
+        known = known | (rows["birth_date__value"].notnull() & ibis.or_(*evidence))
+    return ~known
+
+
+def _refused(rows: ir.Table, spec: SourceSpec) -> ir.StringValue:
+    return ibis.cases(
+        (rows.fault.notnull(), rows.fault),
+        (_empty(rows, spec), "ROW-01"),
+        else_=ibis.null("string"),
+    )
+
+
+def rule_columns(rows: ir.Table) -> list[tuple[str, str | None]]:
+    """The columns that hold rules, each with the field it is about."""
+    found: list[tuple[str, str | None]] = [("refused", None)]
+    for column in rows.columns:
+        name, mark, part = column.partition("__")
+        if mark and part.startswith("rule"):
+            found.append((column, name))
+    return found
+
+
+def severity(rule: str) -> str:
+    """What breaking a rule does."""
+    return RULES[rule].severity

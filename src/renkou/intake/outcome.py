@@ -1,0 +1,180 @@
+"""From checked cells to the tables that rooms hand over: records, original cells, problems. Pure.
+
+Their shapes are in `docs/reference/tables.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import ibis
+import ibis.expr.types as ir
+
+from renkou.core.fields import FIELD_NAMES
+from renkou.intake.checks import ID_FIELDS, rule_columns
+from renkou.intake.rules import RULES
+from renkou.intake.sources import SourceSpec
+
+SOURCE_SPAN = 10**10
+
+
+def identified(
+    checked: ir.Table, spec: SourceSpec, prior: ir.Table | None, first_free: int
+) -> ir.Table:
+    """Accepted rows with their permanent `record_id`.
+
+    Parameters
+    ----------
+    prior : `record_id, key, occurrence` of the rows known so far (see `keyed`), or None
+    first_free : the first number not yet given
+
+    A row with the source's own key, else with all canonical cells equal to those of a known row,
+    keeps that row's number; the n-th of equal rows is the n-th of equal rows.
+    """
+    rows = checked.filter(checked.refused.isnull())
+    if prior is None:
+        order = ibis.window(order_by=[rows.grid, rows.row, rows.person])
+        number = ibis.row_number().over(order).cast("int64") + first_free
+        return rows.mutate(record_id=number)
+    rows = keyed(rows, spec)
+    known = prior.rename(known_id="record_id", known_key="key", known_occurrence="occurrence")
+    rows = rows.left_join(
+        known, (rows.key == known.known_key) & (rows.occurrence == known.known_occurrence)
+    )
+    order = ibis.window(
+        group_by=rows.known_id.isnull(), order_by=[rows.grid, rows.row, rows.person]
+    )
+    fresh = ibis.row_number().over(order).cast("int64") + first_free
+    rows = rows.mutate(record_id=ibis.coalesce(rows.known_id, fresh))
+    return rows.drop("known_id", "known_key", "known_occurrence", "key", "occurrence")
+
+
+def keyed(rows: ir.Table, spec: SourceSpec) -> ir.Table:
+    """Rows with `key`, what makes a row the same row again, and `occurrence` among equal ones."""
+    keyed_rows = rows.mutate(key=_key(rows, spec, "__value"))
+    order = ibis.window(
+        group_by=keyed_rows.key, order_by=[keyed_rows.grid, keyed_rows.row, keyed_rows.person]
+    )
+    return keyed_rows.mutate(occurrence=ibis.row_number().over(order).cast("int64"))
+
+
+def known_rows(records: ir.Table, spec: SourceSpec) -> ir.Table:
+    """`record_id, key, occurrence` of accepted records, for the next delivery."""
+    rows = records.mutate(key=_key(records, spec, ""))
+    order = ibis.window(group_by=rows.key, order_by=rows.record_id)
+    return rows.select("record_id", "key", occurrence=ibis.row_number().over(order).cast("int64"))
+
+
+def _key(rows: ir.Table, spec: SourceSpec, suffix: str) -> ir.StringValue:
+    def text(names: Sequence[str]) -> ir.StringValue:
+        parts = [rows[name + suffix].fill_null("") for name in names]
+        return ibis.literal("\x1f").join([rows.role, *parts])
+
+    cells = text(spec.fields).hexdigest("md5")
+    own = [name for name in spec.own_key if name in spec.fields]
+    if not own:
+        return cells
+    has_key = ibis.or_(*[rows[name + suffix].notnull() for name in own])
+    return ibis.cases((has_key, ibis.literal("key:") + text(own)), else_=cells)
+
+
+def records(
+    identified_rows: ir.Table, spec: SourceSpec, delivery: str, reference_date: date,
+    places: ir.Table,
+) -> ir.Table:  # fmt: skip
+    """The `records` table. `places` is `grid, file, sheet`."""
+    rows = identified_rows.join(places, "grid")
+    fields = {
+        name: rows[f"{name}__value"] if name in spec.fields else ibis.null("string")
+        for name in FIELD_NAMES
+    }
+    keys = {
+        _key_name(name): rows[f"{name}__key"] if name in spec.fields else ibis.null("string")
+        for name in ID_FIELDS
+    }
+    lunar = (
+        ibis.cases((rows["birth_date__rule"] == "DATE-07", "lunar"), else_=ibis.null("string"))
+        if "birth_date" in spec.fields
+        else ibis.null("string")
+    )
+    return rows.select(
+        record_id=rows.record_id,
+        source=ibis.literal(spec.id),
+        delivery=ibis.literal(delivery),
+        reference_date=ibis.literal(reference_date.isoformat()).cast("date"),
+        file=rows.file,
+        sheet=rows.sheet,
+        row=rows.row,
+        role=rows.role,
+        **fields,
+        id_key=keys.pop("id_key"),
+        id_state=rows["id_number__state"]
+        if "id_number" in spec.fields
+        else ibis.literal("missing"),
+        **keys,
+        birth_calendar=lunar,
+    )
+
+
+def _key_name(name: str) -> str:
+    return name.replace("id_number", "id_key")
+
+
+def original_cells(identified_rows: ir.Table, spec: SourceSpec) -> ir.Table:
+    """The cells of accepted rows as written: `record_id` and one column per mapped field."""
+    mapped = {name for person in spec.persons for name in person.columns}
+    return identified_rows.select("record_id", *[name for name in spec.fields if name in mapped])
+
+
+def refused_rows(checked: ir.Table, spec: SourceSpec, places: ir.Table) -> ir.Table:
+    """Rows that were not accepted: where they stand, the rule, their cells as written."""
+    rows = checked.filter(checked.refused.notnull()).join(places, "grid")
+    mapped = {name for person in spec.persons for name in person.columns}
+    return rows.select(
+        "file", "sheet", "row", "role", rule=rows.refused,
+        **{name: rows[name] for name in spec.fields if name in mapped},
+    )  # fmt: skip
+
+
+def broken_rules(checked: ir.Table) -> ir.Table:
+    """`grid, row, person, role, field, rule` of every cell and row that breaks one."""
+    return ibis.union(
+        *[
+            checked.filter(checked[column].notnull()).select(
+                "grid", "row", "person", "role",
+                field=ibis.literal(name, "string"),
+                rule=checked[column],
+            )
+            for column, name in rule_columns(checked)
+        ]
+    )  # fmt: skip
+
+
+def problems(
+    broken: ir.Table, identified_rows: ir.Table, spec: SourceSpec, delivery: str,
+    places: ir.Table, labels: ir.Table,
+) -> ir.Table:  # fmt: skip
+    """The `problems` table. `labels` is `grid, role, field, column`. Never a value."""
+    numbers = identified_rows.select("grid", "row", "person", "record_id")
+    rows = broken.left_join(numbers, ["grid", "row", "person"]).drop(
+        "grid_right", "row_right", "person_right"
+    )
+    rows = rows.join(places, "grid")
+    rows = rows.left_join(labels, ["grid", "role", "field"])
+    severity = rows.rule.cases(
+        *[(rule.code, rule.severity) for rule in RULES.values()], else_="warning"
+    )
+    return rows.select(
+        source=ibis.literal(spec.id),
+        delivery=ibis.literal(delivery),
+        file=rows.file,
+        sheet=rows.sheet,
+        row=rows.row,
+        column=rows.column,
+        field=rows.field,
+        role=ibis.cases((rows.field.isnull(), ibis.null("string")), else_=rows.role),
+        rule=rows.rule,
+        severity=severity,
+        record_id=rows.record_id,
+    )

@@ -1,0 +1,60 @@
+"""The words by which offices call fields, and the groups above them. Pure; the words are packaged."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from renkou.intake.words import bare_header, plain_header
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Plain header words to canonical fields, group words to roles."""
+
+    fields: Mapping[str, str]
+    field_words: Mapping[str, tuple[str, ...]]
+    groups: Mapping[str, str]
+    group_words: Mapping[str, tuple[str, ...]]
+    group_fields: Mapping[str, Mapping[str, str]]
+
+    def field_of(self, header: str) -> str | None:
+        """The field a header usually names, or None."""
+        return self.fields.get(plain_header(header)) or self.fields.get(bare_header(header))
+
+    def role_of(self, header: str) -> str | None:
+        """The role a group header names (`husband`, `mother` …), or None."""
+        return self.groups.get(plain_header(header)) or self.groups.get(bare_header(header))
+
+    def split(self, header: str) -> tuple[str, str] | None:
+        """Role and field of a flat header such as 女方姓名, or None."""
+        plain = bare_header(header)
+        for word, role in self.groups.items():
+            rest = plain.removeprefix(word).lstrip("的_-")
+            if rest != plain and rest in self.fields:
+                return role, self.fields[rest]
+        return None
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The words as shipped."""
+    text = resources.files("renkou.intake").joinpath("resources/synonyms.toml").read_text("utf-8")
+    table = tomllib.loads(text)
+    field_words = {name: _plain(words) for name, words in table["fields"].items()}
+    group_words = {name: _plain(words) for name, words in table["groups"].items()}
+    groups = {word: role for role, words in group_words.items() for word in words}
+    return Vocabulary(
+        fields={word: name for name, words in field_words.items() for word in words},
+        field_words=field_words,
+        groups=dict(sorted(groups.items(), key=lambda item: -len(item[0]))),
+        group_words=group_words,
+        group_fields=table["group_fields"],
+    )
+
+
+def _plain(words: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(plain_header(word) for word in words))

@@ -1,0 +1,153 @@
+"""A delivery is accepted whole, once, and its records keep their numbers."""
+
+from __future__ import annotations
+
+import stat
+
+import ibis
+import pytest
+
+from intake.offices import POLICE, add, stored, write_list, write_source
+from renkou.actions import list_accepting
+from renkou.actions.intake import add_all, list_records
+from renkou.actions.staff import current_actor
+from renkou.actions.workspaces import Workspace
+from renkou.core.errors import DataRefused, UsageError, WorkspaceError
+from renkou.engines.duckdb_engine import DuckDBEngine
+
+ZHANG = "a1,张三,11010519491231002X,女,1949-12-31,110105"
+LI = "a2,李四,,男,1990.1.1,110105"
+
+
+@pytest.fixture
+def office(workspace: Workspace) -> Workspace:
+    write_source(workspace)
+    return workspace
+
+
+def test_a_list_becomes_records_in_canonical_form(office: Workspace) -> None:
+    report = add(office, write_list(office, ZHANG, LI, encoding="gb18030"))
+    first, second = stored(office, report)
+    assert (first["name"], first["sex"], first["birth_date"]) == ("张三", "female", "1949-12-31")
+    assert (first["id_key"], first["id_state"]) == ("11010519491231002X", "valid")
+    assert (second["birth_date"], second["id_state"]) == ("1990-01-01", "missing")
+    assert [first["row"], second["row"]] == [2, 3]
+    assert first["record_id"] == 10_000_000_000
+
+
+def test_original_cells_stand_as_written(office: Workspace) -> None:
+    report = add(office, write_list(office, ZHANG, LI))
+    assert stored(office, report, "original_cells")[1]["birth_date"] == "1990.1.1"
+
+
+def test_a_delivery_added_twice_changes_nothing(office: Workspace) -> None:
+    path = write_list(office, ZHANG, LI)
+    first, second = add(office, path), add(office, path)
+    assert second.already_added
+    assert first.delivery == second.delivery
+    assert len(list((office.lists / "police").iterdir())) == 1
+
+
+def test_a_row_keeps_its_number_by_the_sources_own_key(office: Workspace) -> None:
+    add(office, write_list(office, ZHANG, LI))
+    changed = LI.replace("李四", "李思")
+    report = add(
+        office, write_list(office, "a9,王五,,男,1980,", changed, name="police_20250131.csv")
+    )
+    rows = {row["source_key"]: row["record_id"] for row in stored(office, report)}
+    assert rows == {"a2": 10_000_000_001, "a9": 10_000_000_002}
+
+
+def test_a_row_without_key_keeps_its_number_when_all_its_cells_are_equal(office: Workspace) -> None:
+    write_source(office, POLICE.replace('own_key = "source_key"', ""))
+    add(office, write_list(office, ZHANG, LI))
+    report = add(office, write_list(office, LI, "a7,赵六,,男,1980,", name="police_20250131.csv"))
+    assert [row["record_id"] for row in stored(office, report)] == [10_000_000_001, 10_000_000_002]
+
+
+def test_absence_from_a_full_delivery_closes_the_record(office: Workspace) -> None:
+    add(office, write_list(office, ZHANG, LI))
+    report = add(office, write_list(office, LI, name="police_20250131.csv"))
+    assert stored(office, report, "closed") == [{"record_id": 10_000_000_000}]
+    with DuckDBEngine() as engine:
+        assert engine.arrow(list_records(office, engine))["source_key"].to_pylist() == ["a2"]
+
+
+def test_a_delivery_of_changes_leaves_the_other_records_as_they_are(office: Workspace) -> None:
+    add(office, write_list(office, ZHANG, LI))
+    changes = POLICE.replace("files =", 'mode = "changes"\nfiles =')
+    write_source(office, changes + '[changes]\ncolumn = "变更"\nremoved = ["删除"]\n')
+    path = office.incoming / "police_20250131.csv"
+    header = "人员编号,姓名,身份证号,性别,出生日期,户籍地,变更"
+    path.write_text(f"{header}\n{ZHANG},删除\na3,孙七,,男,1970-02-03,,新增\n", "utf-8")
+    add(office, path)
+    with DuckDBEngine() as engine:
+        records = list_records(office, engine).order_by("record_id")
+        assert engine.arrow(records)["name"].to_pylist() == ["李四", "孙七"]
+
+
+def test_each_source_has_numbers_of_its_own(office: Workspace) -> None:
+    add(office, write_list(office, ZHANG))
+    write_source(office, source="insurance")
+    report = add(office, write_list(office, ZHANG, name="x_20241231.csv"), source="insurance")
+    assert stored(office, report)[0]["record_id"] == 20_000_000_000
+
+
+def test_everything_in_incoming_is_added_by_the_sources_patterns(office: Workspace) -> None:
+    write_list(office, ZHANG)
+    write_list(office, LI, name="police_20250131.csv")
+    write_list(office, LI, name="other.csv")
+    reports = add_all(office, by=current_actor(office))
+    assert [report.reference_date.isoformat() for report in reports] == ["2024-12-31", "2025-01-31"]
+
+
+def test_nothing_in_incoming_is_said_and_not_passed_over(office: Workspace) -> None:
+    with pytest.raises(UsageError, match="no file fits"):
+        add_all(office, by=current_actor(office))
+
+
+def test_a_file_that_does_not_say_its_day_needs_a_date(office: Workspace) -> None:
+    with pytest.raises(UsageError, match="which day"):
+        add(office, write_list(office, ZHANG, name="police.csv"))
+
+
+def test_files_are_readable_by_the_owner_only(office: Workspace) -> None:
+    report = add(office, write_list(office, ZHANG))
+    folder = office.lists / "police" / str(report.delivery)
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
+    assert modes == {0o600}
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_disk_that_fills_up_leaves_nothing_behind(
+    office: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(list_accepting.store, "write_delivery", full)
+    with pytest.raises(WorkspaceError, match="No space left on device"):
+        add(office, write_list(office, ZHANG))
+    assert list((office.lists / "police").iterdir()) == []
+    monkeypatch.undo()
+    assert add(office, write_list(office, ZHANG)).counts["records"] == 1
+
+
+def test_a_refused_file_leaves_nothing_behind(office: Workspace) -> None:
+    path = office.incoming / "police_20241231.csv"
+    path.write_text("人员编号,性别\na1,男\n", "utf-8")
+    with pytest.raises(DataRefused, match="FILE-07"):
+        add(office, path)
+    assert not (office.lists / "police").exists()
+
+
+def test_the_records_table_has_the_columns_of_the_contract(office: Workspace) -> None:
+    from renkou.core.fields import FIELD_NAMES
+
+    add(office, write_list(office, ZHANG))
+    with DuckDBEngine() as engine:
+        table = list_records(office, engine)
+        assert {"record_id", "id_key", "id_state", "mother_id_key", *FIELD_NAMES} <= set(
+            table.columns
+        )
+        assert isinstance(table, ibis.expr.types.Table)
