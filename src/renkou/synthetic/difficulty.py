@@ -71,13 +71,13 @@ DIFFICULTY: dict[str, Difficulty] = {
         number_missing=8, number_typed_wrong=1, number_truncated=0.3, number_old=4,
         number_of_other=0.7, child_number_of_other=0.7, name_changed=9, name_separator=70,
         birth_wrong=3, birth_lunar=6, birth_partial=2, sex_wrong=0.3, address_old=20,
-        duplicate_exact=0.6, duplicate_altered=2,
+        duplicate_exact=0.6, duplicate_altered=2, still_listed=1,
     ),
     "deaths": Difficulty(
         number_missing=8, number_typed_wrong=1, number_truncated=0.3, number_old=4,
         number_of_other=0.7, child_number_of_other=0.7, name_changed=9, name_separator=70,
         birth_wrong=3, birth_lunar=6, birth_partial=2, sex_wrong=0.3, address_old=20,
-        duplicate_exact=0.6, duplicate_altered=2, still_listed=1,
+        duplicate_exact=0.6, duplicate_altered=2,
     ),
     "insurance": Difficulty(
         number_missing=1, number_typed_wrong=0.5, number_truncated=0.3, number_old=1,

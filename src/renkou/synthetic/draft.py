@@ -114,17 +114,18 @@ def start_draft(
         key[far] = rng.permutation(key[: len(person)])[: len(far)]
     order = np.argsort(key, kind="stable")
     altered = (rows != np.arange(len(rows)))[order]
-    draft = _true_rows(city, source, day, difficulty, rng, person[rows[order]], clerk[rows[order]])
+    draft = true_rows(city, source, day, difficulty, rng, person[rows[order]], clerk[rows[order]])
     draft.mark(altered, Kind.DUPLICATE_ALTERED)
     # A second entry is different in something: it was made by another hand, in a hurry.
     draft.strength[altered] *= 8
     return draft
 
 
-def _true_rows(
+def true_rows(
     city: City, source: str, day: int, difficulty: Difficulty, rng: np.random.Generator,
     person: Ints, clerk: Ints,
 ) -> Draft:  # fmt: skip
+    """Rows without any error."""
     people, homes = city.people, city.homes
     kinds = np.zeros(len(person), np.uint64)
     kinds[city.names.namesake[person]] |= np.uint64(Kind.NAMESAKE)
@@ -141,13 +142,29 @@ def _true_rows(
     )  # fmt: skip
 
 
-def repeat_rows(draft: Draft, columns: list[pa.Array]) -> tuple[Draft, list[pa.Array]]:
-    """Some rows stand in the file a second time, exactly as they are."""
+def rows_with_repeats(draft: Draft) -> tuple[Ints, Mask]:
+    """Positions of all rows, some twice in a row, and which are the second of their kind."""
     again = np.flatnonzero(draft.rng.random(len(draft)) < draft.difficulty.duplicate_exact / 100)
     rows = np.concatenate([np.arange(len(draft)), again])
     place = rows + np.where(np.arange(len(rows)) < len(draft), 0.0, 0.5)
     order = np.argsort(place, kind="stable")
-    repeated = draft.take(rows[order])
-    repeated.mark(order >= len(draft), Kind.DUPLICATE_EXACT)
-    at = pa.array(rows[order].astype(np.int32))
-    return repeated, [column.take(at) for column in columns]
+    return rows[order], order >= len(draft)
+
+
+def repeat_rows(draft: Draft, columns: list[pa.Array]) -> tuple[Draft, list[pa.Array]]:
+    """Some rows stand in the file a second time, exactly as they are."""
+    rows, second = rows_with_repeats(draft)
+    return repeated(draft, rows, second), taken(columns, rows)
+
+
+def repeated(draft: Draft, rows: Ints, second: Mask) -> Draft:
+    """A draft with the rows of `rows_with_repeats`, the second ones marked."""
+    result = draft.take(rows)
+    result.mark(second, Kind.DUPLICATE_EXACT)
+    return result
+
+
+def taken(columns: list[pa.Array], rows: Ints) -> list[pa.Array]:
+    """Rows of every column."""
+    at = pa.array(rows.astype(np.int32))
+    return [column.take(at) for column in columns]

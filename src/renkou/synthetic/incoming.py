@@ -6,15 +6,27 @@ from collections.abc import Callable, Iterator
 
 from renkou.synthetic.city import City
 from renkou.synthetic.files import CityFile
-from renkou.synthetic.lists import births, insurance, newcomers, police, school
+from renkou.synthetic.lists import (
+    audit,
+    births,
+    deaths,
+    insurance,
+    marriages,
+    newcomers,
+    police,
+    school,
+)
 from renkou.synthetic.sources import Source
 
 _LISTS: tuple[tuple[Source, Callable[[City], Iterator[CityFile]]], ...] = (
     (police.SOURCE, police.police_files),
     (births.SOURCE, births.births_files),
     (school.SOURCE, school.school_files),
+    (marriages.SOURCE, marriages.marriages_files),
+    (deaths.SOURCE, deaths.deaths_files),
     (insurance.SOURCE, insurance.insurance_files),
     (newcomers.SOURCE, newcomers.newcomers_files),
+    (audit.SOURCE, audit.audit_files),
 )
 
 SOURCES: tuple[Source, ...] = tuple(source for source, _ in _LISTS)

@@ -153,5 +153,30 @@ def relatives_names(draft: Draft, relative: Ints) -> pa.Array:
 
 
 def numbers_as_cells(draft: Draft) -> tuple[pa.Array, Mask]:
-    """The number column, and which cells Excel keeps as numbers (the truncated ones)."""
-    return texts(draft.number), draft.has(Kind.NUMBER_TRUNCATED)
+    """The number column of a workbook, and which cells Excel keeps as numbers (the truncated).
+
+    Typed by hand: x for X, blanks before or between the parts, full-width digits, an apostrophe.
+    None of these is an error: reading must see through them.
+    """
+    array = texts(draft.number)
+    chance = draft.rng.random(len(draft))
+    array = where(chance < 0.3, pc.utf8_lower(array), array)
+    grouped = joined(pc.utf8_slice_codeunits(array, 0, 6), " ",
+                     pc.utf8_slice_codeunits(array, 6, 14), " ",
+                     pc.utf8_slice_codeunits(array, 14))  # fmt: skip
+    whole = pc.equal(pc.binary_length(array), 18).fill_null(False)
+    array = where((chance > 0.99) & np.asarray(whole), grouped, array)
+    array = where((chance > 0.985) & (chance <= 0.99), joined(" ", array), array)
+    array = where((chance > 0.98) & (chance <= 0.985), joined("'", array), array)
+    wide = (chance > 0.978) & (chance <= 0.98)
+    array = where(wide, _full_width(draft, wide), array)
+    is_number = draft.has(Kind.NUMBER_TRUNCATED)
+    return where(is_number, texts(draft.number), array), is_number
+
+
+def _full_width(draft: Draft, rows: Mask) -> pa.Array:
+    """Numbers of some rows in full-width characters; null elsewhere."""
+    result = np.zeros(len(draft), "U20")
+    points = draft.number[rows].astype("U20").view(np.uint32).reshape(-1, 20)
+    result[rows] = np.where(points > 0, points + 0xFEE0, 0).astype(np.uint32).view("U20").ravel()
+    return texts(result)

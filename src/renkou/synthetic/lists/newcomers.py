@@ -101,7 +101,7 @@ def _columns(draft: Draft, village: Ints) -> tuple[list[pa.Array], Mask]:
         writing.sexes(draft),
         writing.ethnicities(draft),
         births,
-        writing.texts(draft.number),
+        writing.numbers_as_cells(draft)[0],
         _registered_places(draft),
         writing.usual_addresses(draft, from_level="township"),
         day_texts(arrived.astype(np.int32), "month_dots"),
