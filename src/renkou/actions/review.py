@@ -132,7 +132,11 @@ def _pairs(engine: Engine, workspace: Workspace, queue: ir.Table, wanted: int) -
 
 def _records(engine: Engine, workspace: Workspace, ids: Sequence[int]) -> dict[int, ReviewRecord]:
     """The records of these numbers, each as its newest delivery has it."""
-    files = sorted(workspace.lists.glob("*/*/records.parquet"))
+    files = [  # a hidden folder is a delivery that is not yet, or never was, accepted
+        path
+        for path in sorted(workspace.lists.glob("*/*/records.parquet"))
+        if not path.parent.name.startswith(".")
+    ]
     if not ids or not files:
         return {}
     asked = engine.table(pa.table({"record_id": pa.array(ids, pa.int64())}))
