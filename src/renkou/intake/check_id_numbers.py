@@ -76,14 +76,22 @@ def _state(rows: ir.Table, name: str, latest: date) -> ir.StringColumn:
 
 
 def _checksum_right(full: ir.StringColumn) -> ir.BooleanColumn:
-    """ISO 7064 mod 11-2 by integer arithmetic on the first 17 digits."""
-    body = full.left(17).try_cast("int64")
-    total = sum(
-        ((body // 10 ** (16 - at)) % 10 * int(weight) for at, weight in enumerate(WEIGHTS)),
-        start=ibis.literal(0, "int64"),
-    )
+    """ISO 7064 mod 11-2 by arithmetic on two halves.
+
+    Engines divide whole numbers as doubles, which hold no more than 15 digits exactly.
+    """
+    total = _weighted(full.left(9), WEIGHTS[:9]) + _weighted(full.substr(9, 8), WEIGHTS[9:])
     expected = ibis.literal(_CHECK).substr(total % 11, 1)
     return (expected == full.right(1)).fill_null(False)
+
+
+def _weighted(digits: ir.StringValue, weights: Sequence[int]) -> ir.IntegerValue:
+    """Sum of digits times weights."""
+    number, last = digits.try_cast("int64"), len(weights) - 1
+    return sum(
+        ((number // 10 ** (last - at)) % 10 * int(weight) for at, weight in enumerate(weights)),
+        start=ibis.literal(0, "int64"),
+    )
 
 
 def birth_date_in(full: ir.StringColumn) -> ir.StringColumn:
