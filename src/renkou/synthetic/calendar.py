@@ -7,12 +7,13 @@ formatting a few ten thousand days once is cheaper than millions of dates.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+import re
 from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from renkou.core.id_numbers import year_month_day
 from renkou.synthetic.streams import Ints
@@ -20,9 +21,6 @@ from renkou.synthetic.streams import Ints
 FIRST_DAY = -25567  # 1900-01-01
 LAST_DAY = 20819  # 2026-12-31
 NEVER = 100_000  # a day that no list reaches
-
-_CHINESE = str.maketrans("0123456789", "〇一二三四五六七八九")
-_TENS = ("", "十", "二十", "三十")
 
 
 def day(year: int, month: int, day_of_month: int) -> int:
@@ -55,43 +53,68 @@ def from_parts(year: Ints, month: Ints, day_of_month: Ints) -> Ints:
     return np.minimum(first + day_of_month - 1, following - 1).astype(np.int32)
 
 
-def _chinese_number(value: int) -> str:
-    tens, ones = divmod(value, 10)
-    ten = "十" if tens == 1 else _TENS[tens]
-    return ten + ("" if ones == 0 else str(ones).translate(_CHINESE))
-
-
-def _chinese(date: datetime.date) -> str:
-    year = str(date.year).translate(_CHINESE)
-    return f"{year}年{_chinese_number(date.month)}月{_chinese_number(date.day)}日"
-
-
-_FORMS: dict[str, Callable[[datetime.date], str]] = {
-    "iso": lambda d: d.isoformat(),
-    "digits": lambda d: f"{d.year}{d.month:02}{d.day:02}",
-    "short": lambda d: f"{d.year % 100:02}{d.month:02}{d.day:02}",
-    "dots": lambda d: f"{d.year}.{d.month}.{d.day}",
-    "slashes": lambda d: f"{d.year}/{d.month}/{d.day}",
-    "words": lambda d: f"{d.year}年{d.month}月{d.day}日",
-    "chinese": _chinese,
-    "lunar_words": lambda d: f"农历{d.year}年{d.month}月{d.day}日",
-    "lunar_bracket": lambda d: f"{d.year}.{d.month}.{d.day}（农历）",
-    "month_iso": lambda d: f"{d.year}-{d.month:02}",
-    "month_dots": lambda d: f"{d.year}.{d.month:02}",
-    "month_words": lambda d: f"{d.year}年{d.month}月",
-    "year": lambda d: str(d.year),
-    "serial": lambda d: str((d - datetime.date(1899, 12, 30)).days),
+# Tokens: Y year, y its last two digits, M month, D day of the month (MM and DD with zeros in
+# front), 年月日 in Chinese numerals where the token is Z, z and x.
+_FORMS = {
+    "iso": "Y-MM-DD",
+    "digits": "YMMDD",
+    "short": "yMMDD",
+    "dots": "Y.M.D",
+    "slashes": "Y/M/D",
+    "words": "Y年M月D日",
+    "chinese": "Z年z月x日",
+    "lunar_words": "农历Y年M月D日",
+    "lunar_bracket": "Y.M.D（农历）",
+    "month_iso": "Y-MM",
+    "month_dots": "Y.MM",
+    "month_words": "Y年M月",
+    "year": "Y",
 }
+_EXCEL_ZERO = -25569  # 1899-12-30
+_NUMERALS = str.maketrans("0123456789", "〇一二三四五六七八九")
+_TENS = ("", "十", "二十", "三十")
+
+
+def _chinese_number(value: int) -> str:
+    """Up to 39 in Chinese numerals.
+
+    >>> _chinese_number(21), _chinese_number(10)
+    ('二十一', '十')
+    """
+    tens, ones = divmod(value, 10)
+    return _TENS[tens] + (str(ones).translate(_NUMERALS) if ones else "")
 
 
 @cache
-def _texts(form: str) -> pa.StringArray:
-    first = datetime.date(1900, 1, 1)
-    days = (first + datetime.timedelta(n) for n in range(LAST_DAY - FIRST_DAY + 1))
-    return pa.array([_FORMS[form](date) for date in days], pa.string())
+def _tokens() -> dict[str, pa.Array]:
+    """The text of each token for each day."""
+    year, month, of_month = parts(np.arange(FIRST_DAY, LAST_DAY + 1, dtype=np.int32))
+    years = range(int(year.max()) + 1)
+    words = {
+        "Y": (year, [str(y) for y in years]),
+        "y": (year, [f"{y % 100:02}" for y in years]),
+        "Z": (year, [str(y).translate(_NUMERALS) for y in years]),
+        "MM": (month, [f"{n:02}" for n in range(13)]),
+        "M": (month, [str(n) for n in range(13)]),
+        "z": (month, [_chinese_number(n) for n in range(13)]),
+        "DD": (of_month, [f"{n:02}" for n in range(32)]),
+        "D": (of_month, [str(n) for n in range(32)]),
+        "x": (of_month, [_chinese_number(n) for n in range(32)]),
+    }
+    return {token: pa.array(text).take(pa.array(at)) for token, (at, text) in words.items()}
 
 
-def day_texts(days: Ints, form: str = "iso") -> pa.StringArray:
+@cache
+def _texts(form: str) -> pa.Array:
+    """The text of each day in one form."""
+    if form == "serial":
+        return pa.array(np.arange(FIRST_DAY, LAST_DAY + 1) - _EXCEL_ZERO).cast(pa.string())
+    pieces = re.findall("MM|DD|.", _FORMS[form])
+    known = _tokens()
+    return pc.binary_join_element_wise(*(known.get(p, pa.scalar(p)) for p in pieces), "")
+
+
+def day_texts(days: Ints, form: str = "iso") -> pa.Array:
     """Days as an office writes them; null where the day is out of reach (`NEVER`)."""
     index = np.clip(days, FIRST_DAY, LAST_DAY) - FIRST_DAY
     outside = (days < FIRST_DAY) | (days > LAST_DAY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntFlag
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -59,13 +60,17 @@ NAME_KINDS = Kind((1 << 20) - (1 << 8))
 BIRTH_KINDS = Kind((1 << 27) - (1 << 20))
 
 
+_NAMES = tuple((int(kind), str(kind.name).lower()) for kind in Kind)
+
+
+@cache
 def kind_text(value: int) -> str:
     """Names of the bits, `;` between, '' when clean.
 
     >>> kind_text(Kind.NUMBER_MISSING | Kind.SEX_WRONG)
     'number_missing;sex_wrong'
     """
-    return ";".join(str(kind.name).lower() for kind in Kind if value & kind)
+    return ";".join(name for bit, name in _NAMES if value & bit)
 
 
 def kind_texts(values: npt.NDArray[np.uint64]) -> pa.Array:
