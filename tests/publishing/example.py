@@ -37,6 +37,7 @@ def _list_rows():
             "department": department,
             "reference_date": "2024-12-31",
             "cells": read // 40,
+            "warnings": read // 70,
             **_reconciled(accepted),
         }
         for name, (department, read, accepted) in LISTS.items()
@@ -140,8 +141,7 @@ def example_report(*, previous="2024-11"):
             "fields": [{"list": "社保参保", "field": "现住址", "differing": 812}],
             "rules": _rules(),
             "refused_columns": [
-                {"list": "出生医学证明", "file": "births.xlsx", "sheet": None,
-                 "topic": Words("孩次", "Birth order"), "columns": 1},
+                {"list": "出生医学证明", "files": 15, "topic": Words("孩次", "Birth order"), "columns": 1},
             ],
             "overlap": [
                 {"lists": "、".join(row["members"]), "people": row["people"],

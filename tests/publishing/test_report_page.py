@@ -71,7 +71,7 @@ def test_the_page_says_that_it_is_internal(page):
 
 def test_text_from_files_is_escaped():
     report = example_report()
-    rows = [{"list": "<b>x", "file": "<script>", "sheet": "&", "topic": '"', "columns": 1}]
+    rows = [{"list": "<b>x", "topic": "<script>", "files": 1, "columns": 1}]
     page = report_page(
         dataclasses.replace(report, city="<i>城", tables={**report.tables, "refused_columns": rows})
     )

@@ -45,9 +45,7 @@ def test_the_headings_stay_in_sight(written):
 
 def test_a_cell_that_looks_like_a_formula_stays_text():
     report = example_report()
-    rows = [
-        {"list": "=cmd|' /C calc'!A0", "file": "@x", "sheet": "+1", "topic": "-1", "columns": 1}
-    ]
+    rows = [{"list": "=cmd|' /C calc'!A0", "topic": "@x", "files": 1, "columns": 1}]
     data = report_workbook(
         dataclasses.replace(report, tables={**report.tables, "refused_columns": rows})
     )

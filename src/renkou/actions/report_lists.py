@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from renkou.publishing.report_tables import Row
 from renkou.publishing.words import SEVERITIES, Words, word
 
 MOST_RULES = 25
+_ALL = Words("全部名册", "All lists")
 KINDS = ("accepted", "duplicates", "lacking", "only_here", "differing")
 
 
@@ -64,6 +65,7 @@ def rules_table(problems: Sequence[Mapping[str, Any]], names: Names) -> list[Row
         key = (row["rule"], row["severity"])
         counts[key] += row["count"]
         lists[key].add(names.list(row["source"]))
+    everyone = {names.list(row["source"]) for row in problems}
     ranked = sorted(counts, key=lambda key: (-counts[key], key))[:MOST_RULES]
     return [
         {
@@ -71,10 +73,14 @@ def rules_table(problems: Sequence[Mapping[str, Any]], names: Names) -> list[Row
             "reason": _reason(rule),
             "severity": word(SEVERITIES, severity),
             "count": counts[rule, severity],
-            "lists": "、".join(sorted(lists[rule, severity])),
+            "lists": _ALL if lists[rule, severity] == everyone else _joined(lists[rule, severity]),
         }
         for rule, severity in ranked
     ]
+
+
+def _joined(names: Iterable[str]) -> str:
+    return "、".join(sorted(names))
 
 
 def _reason(code: str) -> Words:
@@ -102,6 +108,7 @@ def lists_table(
             "accepted": sum(_of(source, folders, "records")),
             "refused": sum(count for (_, of), count in refused.items() if of == source),
             "cells": _problems(problems, source, "cell"),
+            "warnings": _problems(problems, source, "warning"),
         }
         for source in sources
     ]
@@ -183,17 +190,22 @@ def _county(area: str | None) -> str:
 
 
 def refused_columns(folders: Sequence[ListFolder], names: Names) -> list[Row]:
-    """The columns that intake dropped unread, from what each delivery says of itself."""
+    """The columns that intake dropped unread, by list and topic."""
+    files: dict[tuple[str, str], set[str]] = defaultdict(set)
+    columns: dict[tuple[str, str], int] = defaultdict(int)
+    for one in folders:
+        for dropped in _delivery(one).refused_columns:
+            key = (one.source, dropped["topic"])
+            files[key].add(dropped["file"])
+            columns[key] += dropped["columns"]
     return [
         {
-            "list": names.list(one.source),
-            "file": column["file"],
-            "sheet": column["sheet"],
-            "topic": _topic(column["topic"]),
-            "columns": column["columns"],
+            "list": names.list(source),
+            "topic": _topic(topic),
+            "files": len(files[source, topic]),
+            "columns": columns[source, topic],
         }
-        for one in folders
-        for column in _delivery(one).refused_columns
+        for source, topic in sorted(columns)
     ]
 
 

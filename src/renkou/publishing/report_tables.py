@@ -71,7 +71,8 @@ TABLES: tuple[ReportTable, ...] = (
             _text("department", "部门", "Department"),
             _text("reference_date", "基准日", "Reference date"),
             *_RECONCILED[:2],
-            _count("cells", "单元格问题", "Cell problems"),
+            _count("cells", "未采用单元格", "Cells emptied"),
+            _count("warnings", "提示", "Warnings"),
             *_RECONCILED[2:],
         ),
         _RECONCILED_NOTE,
@@ -103,10 +104,9 @@ TABLES: tuple[ReportTable, ...] = (
         Words("未接收的列", "Columns that were not accepted"),
         (
             _LIST,
-            _text("file", "文件", "File"),
-            _text("sheet", "工作表", "Sheet"),
             _text("topic", "事由", "Topic"),
-            _count("columns", "列数", "Columns"),
+            _count("files", "文件", "Files"),
+            _count("columns", "列", "Columns"),
         ),
         Words(
             "涉及避孕、绝育、孕检、流产、生育指标、社会抚养费、孩次、举报等内容的列，"
