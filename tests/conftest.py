@@ -10,10 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from renkou.actions.workspaces import Workspace, init_workspace
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.engines.engine import Engine
+
+
+# The same examples every time, and no time limit: a busy machine must not fail a test.
+settings.register_profile("house", derandomize=True, deadline=None)
+settings.load_profile("house")
 
 
 def _postgres_programs() -> bool:
@@ -87,6 +93,9 @@ def spark_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     from renkou.engines.spark_engine import local_session
 
     session = local_session(scratch=tmp_path_factory.mktemp("spark"), memory="1g", threads=2)
+    # Rows are few here: compiling and spreading them would take longer than running.
+    session.conf.set("spark.sql.shuffle.partitions", "1")
+    session.conf.set("spark.sql.codegen.wholeStage", "false")
     yield session
     session.stop()
 
