@@ -16,7 +16,6 @@ from renkou.actions.workspaces import Workspace, init_workspace
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.engines.engine import Engine
 
-
 # The same examples every time, and no time limit: a busy machine must not fail a test.
 settings.register_profile("house", derandomize=True, deadline=None)
 settings.load_profile("house")
