@@ -20,9 +20,9 @@ from renkou.core.progress import Progress, silent
 from renkou.engines import editions as files
 from renkou.engines.editions import WrittenFile
 from renkou.engines.engine import Engine
+from renkou.register import events, reconciliation, residence, spells, survivorship
 from renkou.register import households as homes
 from renkou.register import persons as people
-from renkou.register import survivorship
 from renkou.register.lists import RegisterList
 from renkou.register.survivorship import CHOSEN_FIELDS, Voice
 
@@ -37,6 +37,11 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "values": ("person_id",),
     "households": ("household_id",),
     "links": ("record_id",),
+    "spells": ("person_id", "kind", "valid_from"),
+    "events": ("person_id", "kind", "event_date"),
+    "reconciliation": ("area", "source", "kind", "field"),
+    "reconciliation_cases": ("area", "source", "kind", "person_id", "field"),
+    "lineage": ("old_person_id", "new_person_id"),
     "review_pairs": ("record_id_l", "record_id_r"),
     "decisions": ("record_id_l", "record_id_r"),
 }
@@ -63,6 +68,15 @@ class Assembly:
     progress: Progress = silent
     stages: list[Stage] = field(default_factory=list)
     written: dict[str, dict[str, WrittenFile]] = field(default_factory=dict)
+
+    @property
+    def sources(self) -> list[str]:
+        """The lists in the order of their bits."""
+        return [one.source for one in self.lists]
+
+    def read(self, table: str) -> ir.Table:
+        """What has been written of a table, of all counties."""
+        return self.engine.read(*(self.folder / path for path in self.written[table]))
 
     @contextmanager
     def stage(self, name: str) -> Iterator[Stage]:
@@ -97,6 +111,10 @@ def assemble(work: Assembly) -> None:
         stage.rows = _write_households(work, base)
     for group in groups_of_parts(parts, PERSONS_AT_ONCE):
         _write_group(work, person_of, base, group)
+    work.engine.forget(base)
+    with work.stage("核对各名册") as stage:
+        stage.rows = _write_reconciliation(work, person_of)
+    work.engine.forget(person_of)
 
 
 def groups_of_parts(parts: Mapping[str, int], most: int) -> list[list[str]]:
@@ -150,8 +168,9 @@ def _voices(engine: Engine, numbered: ir.Table, fields: Sequence[str]) -> list[V
 
 
 def _base(work: Assembly, person_of: ir.Table) -> ir.Table:
-    everyone = people.membership(person_of)
+    everyone = people.membership(person_of, work.sources)
     chosen = _chosen(work, person_of, everyone, BASE_FIELDS, everyone.columns)
+    chosen = survivorship.completed(chosen, BASE_FIELDS)
     homes_of = homes.household_ids(chosen)
     joined = chosen.left_join(homes_of, "person_id").drop("person_id_right")
     at_home = work.records.select(
@@ -187,19 +206,59 @@ def _write_group(work: Assembly, person_of: ir.Table, base: ir.Table, group: Seq
         here = engine.keep(base.filter(base.part.isin(group)))
         mine = engine.keep(person_of.inner_join(here.select("person_id", "part"), "person_id"))
         rest = _chosen(work, mine, here.select("person_id"), WIDE_FIELDS, ["person_id"])
-        chosen = engine.keep(
-            here.inner_join(rest, "person_id").mutate(
-                residence_status=ibis.null("string"), alive=ibis.literal(True)
-            )
-        )
+        joined = survivorship.completed(here.inner_join(rest, "person_id"), CHOSEN_FIELDS)
+        chosen = engine.keep(residence.with_residence(joined))
         engine.forget(rest, here)
-        stage.rows = int(engine.arrow(chosen.count().name("n").as_table())["n"][0].as_py())
+        stage.rows = _count(engine, chosen)
+    kept = ("part",)
+    tables = {
+        "persons": people.persons(chosen, kept),
+        "values": people.values(chosen, kept),
+        "spells": spells.spells(chosen, kept),
+        "events": events.events(chosen, len(work.lists), kept),
+        "links": mine,
+    }
     with work.stage("写入版本") as stage:
         stage.rows = 0
-        for part in group:
-            rows = chosen.filter(chosen.part == part)
-            stage.rows += work.write("persons", part, people.persons(rows))
-            work.write("values", part, people.values(rows))
-            work.write("links", part, mine.filter(mine.part == part).drop("part"))
-            work.progress("写入版本", group.index(part) + 1, len(group))
+        for name, rows in tables.items():
+            placed = engine.view(rows)
+            for part in group:
+                stage.rows += work.write(
+                    name, part, placed.filter(placed.part == part).drop("part")
+                )
+            work.progress("写入版本", list(tables).index(name) + 1, len(tables))
     engine.forget(chosen, mine)
+
+
+def _write_reconciliation(work: Assembly, person_of: ir.Table) -> int:
+    engine = work.engine
+    compared = engine.keep(reconciliation.compared_people(work.read("persons")))
+    repeats = engine.keep(reconciliation.repeated(person_of))
+    found = engine.keep(
+        reconciliation.cases(
+            compared,
+            reconciliation.differing_cells(work.read("values")),
+            repeats,
+            reconciliation.expected_lists(compared, len(work.lists)),
+            work.sources,
+        )
+    )
+    count = _write_by_county(work, "reconciliation_cases", found)
+    work.write(
+        "reconciliation", "all", reconciliation.reconciliation(compared, person_of, repeats, found)
+    )
+    engine.forget(compared, repeats, found)
+    return count
+
+
+def _write_by_county(work: Assembly, table: str, rows: ir.Table) -> int:
+    """Write rows that have an `area`, a file for each county."""
+    parted = rows.mutate(part=people.part_of(rows.area, ibis.null("string")))
+    count = 0
+    for part in sorted(_parts(work.engine, parted)):
+        count += work.write(table, part, parted.filter(parted.part == part).drop("part"))
+    return count
+
+
+def _count(engine: Engine, table: ir.Table) -> int:
+    return int(engine.arrow(table.count().name("n").as_table())["n"][0].as_py())

@@ -24,6 +24,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from renkou.actions.assembling import Assembly, assemble
+from renkou.actions.identifying import identified, no_history
 from renkou.core.errors import WorkspaceError
 from renkou.core.progress import Progress, silent
 from renkou.engines import editions as files
@@ -163,16 +164,32 @@ def _linked(work: Assembly, inputs: Inputs, previous: Path | None, options: Opti
         saved = json.loads((previous / files.MODEL).read_text(encoding="utf-8"))
     with work.stage("连接记录") as stage:
         linked = inputs.link(saved)
-        work.links = linked.links.rename(person_id="entity_id")
         stage.rows = int(
             work.engine.arrow(linked.links.count().name("n").as_table())["n"][0].as_py()
         )
+    with work.stage("延续人口编号") as stage:
+        lineage = _keep_ids(work, linked.links, previous)
+        stage.rows = work.write("lineage", "all", lineage)
     for table, rows in (
         ("review_pairs", linked.review_pairs),
         ("decisions", work.engine.table(inputs.decisions)),
     ):
         work.write(table, "all", rows)
     return linked
+
+
+def _keep_ids(work: Assembly, links: ir.Table, previous: Path | None) -> ir.Table:
+    """Give the links their permanent person ids; returns the merges and splits."""
+    engine = work.engine
+    old_links, old_people = no_history(engine)
+    if previous is not None:
+        old_links = engine.read(*sorted((previous / "links").glob("*.parquet")))
+        old_people = engine.read(*sorted((previous / "persons").glob("*.parquet")))
+    found = identified(engine, links, old_links, old_people.select("person_id"))
+    named = links.inner_join(found.ids, "entity_id")
+    work.links = engine.keep(named.select("record_id", "person_id", "probability", "method"))
+    engine.forget(found.ids)
+    return found.lineage
 
 
 def _other_files(folder: Path, model: Mapping[str, Any]) -> dict[str, str]:

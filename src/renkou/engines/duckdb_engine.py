@@ -54,6 +54,10 @@ class DuckDBEngine:
         """Run an expression once and keep its rows under a new temporary name."""
         return self._backend.create_table(self._fresh_name(), expression)
 
+    def view(self, expression: ir.Table) -> ir.Table:
+        """Name an expression without running it, so that what builds on it is compiled alone."""
+        return self._backend.create_view(self._fresh_name(), expression)
+
     def forget(self, *tables: ir.Table) -> None:
         """Drop tables made by `keep` or `table`, to give their memory back."""
         for table in tables:

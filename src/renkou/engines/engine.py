@@ -31,6 +31,9 @@ class Engine(Protocol):
     def keep(self, expression: ir.Table) -> ir.Table:
         """Run an expression once and keep its rows under a new temporary name."""
 
+    def view(self, expression: ir.Table) -> ir.Table:
+        """Name an expression without running it, so that what builds on it is compiled alone."""
+
     def forget(self, *tables: ir.Table) -> None:
         """Drop tables made by `keep` or `table`, to give their memory back."""
 

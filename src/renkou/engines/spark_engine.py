@@ -67,10 +67,14 @@ class SparkEngine:
         """Run an expression once and keep its rows under a new temporary name."""
         return self._view(self._frame(expression).localCheckpoint(eager=True))
 
+    def view(self, expression: ir.Table) -> ir.Table:
+        """Name an expression without running it, so that what builds on it is compiled alone."""
+        return self._backend.create_view(self._fresh_name(), expression)
+
     def forget(self, *tables: ir.Table) -> None:
         """Drop tables made by `keep` or `table`; Spark frees their rows when nothing reads them."""
         for table in tables:
-            self._session.catalog.dropTempView(table.get_name())
+            self._session.catalog.dropTempView(table.op().name)
 
     def write(self, expression: ir.Table, path: Path, *, sort_by: Sequence[str]) -> int:
         """Write rows to one Parquet file, sorted as DuckDB sorts (null last); returns how many."""
@@ -96,7 +100,7 @@ class SparkEngine:
 
     def _frame(self, expression: ir.Table) -> DataFrame:
         view = self._backend.create_view(self._fresh_name(), expression)
-        return self._session.table(view.get_name())
+        return self._session.table(view.op().name)
 
     def _view(self, frame: DataFrame) -> ir.Table:
         name = self._fresh_name()

@@ -1,7 +1,7 @@
 """What the register must know of each list: its place, how far it is believed, what it covers. Pure.
 
 The order of lists is the order of first acceptance, as in record numbers: list *i* of the tuple is
-bit *i* of every mask of lists (`agreeing`, `differing`, `lists`), so there can be at most 62.
+bit *i* of every mask of lists (`agreeing`, `differing`, `lists`), so there can be at most 30.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from renkou.core.errors import SpecError
 
-MOST_LISTS = 62
+MOST_LISTS = 30
 DEFAULT_AUTHORITY = 50
 
 
@@ -37,7 +37,7 @@ def checked_lists(lists: Sequence[RegisterList]) -> tuple[RegisterList, ...]:
     Raises
     ------
     SpecError
-        If there are more than 62 lists, or a source occurs twice.
+        If there are more than 30 lists, or a source occurs twice.
     """
     names = [one.source for one in lists]
     if len(names) > MOST_LISTS:

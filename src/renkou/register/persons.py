@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import ibis
 import ibis.expr.types as ir
 
-from renkou.register.survivorship import CHOSEN_FIELDS, PERSON_FIELDS, PROVENANCE
+from renkou.register.survivorship import CHOSEN_FIELDS, PERSON_FIELDS, mask_size, provenance
 
 NO_COUNTY = "000000"
 _COUNTY_DIGITS = 6
@@ -21,39 +23,47 @@ def _county(area: ir.Value) -> ir.Value:
     return known.ifelse(area.substr(0, _COUNTY_DIGITS), ibis.null("string"))
 
 
-def membership(links: ir.Table) -> ir.Table:
-    """Per person: record_count, list_count, and the probability that all its records are one's.
+def membership(links: ir.Table, sources: Sequence[str]) -> ir.Table:
+    """Per person: record_count, list_count, lists (mask), and the probability of being one person.
 
     That probability is the smallest of its links'.
     """
-    return links.group_by("person_id").agg(
-        record_count=links.count().cast("int32"),
-        list_count=links.source.nunique().cast("int32"),
-        probability=links.probability.min(),
+    bit = links.source.cases(*((name, 1 << at) for at, name in enumerate(sources)), else_=0)
+    counted = links.mutate(bit=bit.cast("int64"))
+    people = counted.group_by("person_id").agg(
+        record_count=counted.count().cast("int32"),
+        lists=counted.bit.bit_or(),
+        probability=counted.probability.min(),
     )
+    return people.mutate(list_count=mask_size(people.lists, len(sources)).cast("int32"))
 
 
-def persons(chosen: ir.Table) -> ir.Table:
-    """The edition's `persons` from chosen values that carry the columns of a person as a whole."""
-    return chosen.select(
-        "person_id",
-        *PERSON_FIELDS,
-        "residence_status",
-        "alive",
-        "household_id",
-        "record_count",
-        "list_count",
-        "probability",
-    )
+def persons(people: ir.Table, keep: Sequence[str] = ()) -> ir.Table:
+    """The edition's `persons` from chosen values with residence (`residence.with_residence`).
+
+    `registered_area` and `usual_area` are what the residence rule makes of the evidence; the cells
+    themselves, with where they come from, are in `values` and in the records. `keep` names further
+    columns to pass on.
+    """
+    decided = {
+        "registered_area": people.registered_now,
+        "usual_area": people.usual_now,
+        "residence_status": people.residence_status,
+        "alive": people.alive,
+    }
+    fields = {name: people[name] for name in PERSON_FIELDS if name not in decided}
+    told = ("household_id", "record_count", "list_count", "lists", "probability", *keep)
+    return people.select("person_id", **fields, **decided, **{name: people[name] for name in told})
 
 
-def values(chosen: ir.Table) -> ir.Table:
+def values(chosen: ir.Table, keep: Sequence[str] = ()) -> ir.Table:
     """The edition's `values`: one row per person, per field `_record _rule _agreeing _differing`."""
     return chosen.select(
         "person_id",
+        *keep,
         **{
-            f"{name}_{part}": chosen[f"{name}__{part}"]
+            f"{name}_{part}": value
             for name in CHOSEN_FIELDS
-            for part in PROVENANCE
+            for part, value in provenance(chosen, name).items()
         },
     )

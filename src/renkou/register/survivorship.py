@@ -10,8 +10,8 @@ The rule, in this order (`docs/reference/editions.md` says it to users):
 
 Of one list its newest record that holds the field speaks. Two dates, or two area codes, agree when
 one is the beginning of the other. The work is done on one row per person with a column per list and
-field, so that it costs no aggregate over text: 0.3 of the time of a group-by, and no memory per
-person (measured on 3.3 M records).
+field, so that it costs no aggregate over text; what only matters where lists differ is only worked
+out there.
 """
 
 from __future__ import annotations
@@ -33,12 +33,17 @@ PERSON_FIELDS = tuple(name for name in FIELD_NAMES if name not in NOT_OF_A_PERSO
 # What the register also chooses, for households and spells; not columns of `persons`.
 CHOSEN_FIELDS = (*PERSON_FIELDS, "household_key", "registered_date")
 
+# Fields whose chosen word is evidence of a day: that of its record goes with it.
+DATED_FIELDS = ("registered_area", "usual_area", "status")
 # What is kept beside each chosen value.
 PROVENANCE = ("record", "rule", "agreeing", "differing")
-RULES = ("only", "agreed", "completeness", "authority", "agreement", "newest", "order")
+RULES = ("agreed", "completeness", "authority", "agreement", "newest", "order", "only")
 
-# Where each part of a score begins; all fit an int64.
-_ORDER, _DATE, _AGREEMENT, _AUTHORITY, _QUALITY = 1, 1 << 6, 1 << 23, 1 << 29, 1 << 36
+# At which bit of a score each part begins: list, day, lists that agree, authority, quality.
+_DATE, _AGREEMENT, _AUTHORITY, _QUALITY = 6, 23, 29, 36
+# At which bit `told` holds the lists that hold the field, those of them that differ, and the rule.
+_DIFFER, _RULE = MOST_LISTS, 2 * MOST_LISTS
+_HELD = (1 << MOST_LISTS) - 1
 _COMPLETED = {"id_number", "mother_id_number", "father_id_number", "spouse_id_number"}
 _FIRST_DAY = "1900-01-01"
 
@@ -84,21 +89,34 @@ def voices_present(numbered: ir.Table, fields: Sequence[str]) -> ir.Table:
 
 
 def spread(people: ir.Table, numbered: ir.Table, voices: Sequence[Voice]) -> ir.Table:
-    """`people` (person_id …) with the columns of each voice, named `<column>__<source>_<ordinal>`."""
-    wide = people
+    """`people` with the columns of each voice, named `<column>__<source>_<ordinal>`.
+
+    The few who stand in one list twice are spread apart and joined once, so that repeats cost
+    everyone else one join however many lists have them.
+    """
+    firsts = [voice for voice in voices if voice.ordinal == 1]
+    repeats = [voice for voice in voices if voice.ordinal > 1]
+    wide = _with_voices(people, numbered, firsts)
+    if repeats:
+        twice = numbered.filter(numbered.ordinal == 2).select("person_id").distinct()
+        more = _with_voices(twice, numbered, repeats)
+        wide = wide.left_join(more, "person_id").drop("person_id_right")
+    return wide
+
+
+def _with_voices(people: ir.Table, numbered: ir.Table, voices: Sequence[Voice]) -> ir.Table:
     for voice in voices:
         mine = numbered.filter(numbered.source == voice.source, numbered.ordinal == voice.ordinal)
         end = f"__{voice.source}_{voice.ordinal}"
-        names = ("record_id", "day", *voice.fields)
-        if "id_number" in voice.fields:
-            names = (*names, "valid")
+        names = ["record_id", "day", *voice.fields]
+        names += ["valid"] if "id_number" in voice.fields else []
         mine = mine.select(
             mine.person_id.name("person_id" + end), **{name + end: mine[name] for name in names}
         )
-        wide = wide.left_join(mine, wide.person_id == mine["person_id" + end]).drop(
+        people = people.left_join(mine, people.person_id == mine["person_id" + end]).drop(
             "person_id" + end
         )
-    return wide
+    return people
 
 
 def chosen_values(
@@ -118,23 +136,43 @@ def chosen_values(
 
     Returns
     -------
-    One row per person: `keep`, and per field the columns `<field>`,
-    `<field>__record`, `<field>__rule`, `<field>__agreeing`, `<field>__differing` (masks of lists);
-    all are null where no list holds the field.
+    One row per person: `keep`, and per field that any list holds the columns `<field>`,
+    `<field>__record`, `<field>__told` (see `provenance`) and, for `DATED_FIELDS`, `<field>__day`
+    (the record's reference date); null where no list holds the field.
     """
-    told = [_Told(name, voices, lists) for name in fields]
-    for step in (
-        _Told.cells,
-        _Told.disputes,
-        _Told.scores,
-        _Told.winner,
-        _Told.chosen,
-        _Told.masks,
-    ):
+    held = {name for voice in voices for name in voice.fields}
+    told = [_Told(name, voices, lists) for name in fields if name in held]
+    for step in (_Told.cells, _Told.disputes, _Told.scores, _Told.winner, _Told.word):
         columns = [step(of_field, wide) for of_field in told]
         wide = wide.mutate(**{name: value for some in columns for name, value in some.items()})
     outcome = [of_field.outcome(wide) for of_field in told]
-    return wide.select(*keep, **{k: value for some in outcome for k, value in some.items()})
+    return wide.select(*keep, **{name: value for some in outcome for name, value in some.items()})
+
+
+def completed(chosen: ir.Table, fields: Sequence[str]) -> ir.Table:
+    """`chosen` with the columns of fields that no list holds, all null."""
+    empty: dict[str, ir.Value] = {}
+    for name in fields:
+        if name not in chosen.columns:
+            empty[name] = ibis.null("string")
+            empty[f"{name}__record"] = ibis.null("int64")
+            empty[f"{name}__told"] = ibis.null("int64")
+            if name in DATED_FIELDS:
+                empty[f"{name}__day"] = ibis.null("date")
+    return chosen.mutate(**empty) if empty else chosen
+
+
+def provenance(chosen: ir.Table, name: str) -> dict[str, ir.Value]:
+    """Where a field's value comes from: record, rule, agreeing and differing lists (masks)."""
+    told = chosen[f"{name}__told"]
+    differing = told >> _DIFFER & _HELD
+    rule = (told >> _RULE).cases(*enumerate(RULES))
+    return {
+        "record": chosen[f"{name}__record"],
+        "rule": rule,
+        "agreeing": (told & _HELD) - differing,
+        "differing": differing,
+    }
 
 
 class _Told:
@@ -149,68 +187,72 @@ class _Told:
                 end = f"{voice.source}_{voice.ordinal}"
                 self.ends.setdefault(bits[voice.source], []).append(end)
         self.authority = {bit: lists[bit].authority_of(name) for bit in self.ends}
+        # Undisputed words come from the list with most authority, the first accepted on a tie.
+        self.order = sorted(self.ends, key=lambda bit: (-self.authority[bit], bit))
 
     def _columns(self, wide: ir.Table, part: str) -> dict[int, ir.Value]:
-        return {bit: wide[f"{self.name}__{part}{bit}"] for bit in self.ends}
+        return {bit: wide[f"{self.name}__{part}{bit}"] for bit in self.order}
+
+    def _disputed(self, wide: ir.Table) -> ir.Value:
+        return wide[f"{self.name}__disputed"]
 
     def cells(self, wide: ir.Table) -> dict[str, ir.Value]:
         """Each list's word: value, record, day; of a list's records the newest that holds it."""
-        columns: dict[str, ir.Value] = {}
-        for bit, ends in self.ends.items():
-            parts = {"v": self.name, "r": "record_id", "d": "day"}
-            if self.name == "id_number":
-                parts["k"] = "valid"
-            for short, part in parts.items():
-                columns[f"{self.name}__{short}{bit}"] = self._newest(wide, ends, part)
-        return columns
+        parts = {"v": self.name, "r": "record_id", "d": "day"}
+        if self.name == "id_number":
+            parts["k"] = "valid"
+        return {
+            f"{self.name}__{short}{bit}": self._newest(wide, ends, part)
+            for bit, ends in self.ends.items()
+            for short, part in parts.items()
+        }
 
     def _newest(self, wide: ir.Table, ends: Sequence[str], part: str) -> ir.Value:
         if len(ends) == 1:
             return wide[f"{part}__{ends[0]}"]
-        return ibis.cases(
-            *((wide[f"{self.name}__{end}"].notnull(), wide[f"{part}__{end}"]) for end in ends)
-        )
+        told = [(wide[f"{self.name}__{end}"].notnull(), wide[f"{part}__{end}"]) for end in ends]
+        return ibis.cases(*told)
 
     def disputes(self, wide: ir.Table) -> dict[str, ir.Value]:
-        """Whether two lists hold different words; what follows is only worked out where they do."""
+        """Whether two lists hold different words."""
         values = list(self._columns(wide, "v").values())
         if len(values) < 2:
             return {}
-        return {f"{self.name}__disputed": ibis.least(*values) != ibis.greatest(*values)}
+        first = ibis.coalesce(*values[:-1])
+        differs = reduce(or_, ((value != first).fill_null(False) for value in values[1:]))
+        return {f"{self.name}__disputed": differs}
 
     def scores(self, wide: ir.Table) -> dict[str, ir.Value]:
-        """The rule as one number per list: quality, authority, agreement, day, order."""
+        """Where words differ, the rule as one number per list: quality, authority, agreement, day."""
         values, days = self._columns(wide, "v"), self._columns(wide, "d")
+        if len(values) < 2:
+            return {}
         columns: dict[str, ir.Value] = {}
         for bit, value in values.items():
-            order = (MOST_LISTS - bit) * _ORDER + self.authority[bit] * _AUTHORITY
-            score = self._quality(wide, bit) * _QUALITY + days[bit] * _DATE + order
-            if len(values) > 1:
-                score = score + self._agreement(wide, bit, values) * _AGREEMENT
-            columns[f"{self.name}__s{bit}"] = value.notnull().ifelse(score, -1)
+            fixed = (MOST_LISTS - bit) + (self.authority[bit] << _AUTHORITY)
+            score = (self._quality(wide, bit) << _QUALITY) + (days[bit] << _DATE) + fixed
+            score = score + (self._agreement(bit, values) << _AGREEMENT)
+            told = self._disputed(wide) & value.notnull()
+            columns[f"{self.name}__s{bit}"] = told.ifelse(score, -1)
         return columns
 
     def _quality(self, wide: ir.Table, bit: int) -> ir.Value:
         value = wide[f"{self.name}__v{bit}"]
         if self.name == "id_number":
-            return wide[f"{self.name}__k{bit}"].ifelse(1, 0).cast("int64")
+            return wide[f"{self.name}__k{bit}"].cast("int64")
         if self.kind is Kind.DATE:
             return (value.length() // 4).cast("int64")  # 4, 7, 10 characters: 1, 1, 2
         if self.kind is Kind.AREA:
-            return (
-                value.re_search("^[0-9]+$")
-                .ifelse((value.length() >= 9).ifelse(2, 1), 0)
-                .cast("int64")
-            )
+            depth = (value.length() >= 9).ifelse(2, 1)
+            return value.re_search("^[0-9]+$").ifelse(depth, 0).cast("int64")
         return ibis.literal(0, "int64")
 
-    def _agreement(self, wide: ir.Table, bit: int, values: Mapping[int, ir.Value]) -> ir.Value:
+    def _agreement(self, bit: int, values: Mapping[int, ir.Value]) -> ir.Value:
         rivals = [other for other, level in self.authority.items() if level == self.authority[bit]]
         if len(rivals) < 2:
             return ibis.literal(0, "int64")
         same = [self._agree(values[bit], values[other]) for other in values if other != bit]
-        count = _total([one.ifelse(1, 0) for one in same])
-        return wide[f"{self.name}__disputed"].ifelse(count, 0).cast("int64")
+        return _total([one.cast("int64") for one in same])
 
     def _agree(self, one: ir.Value, other: ir.Value) -> ir.Value:
         if self.kind in (Kind.DATE, Kind.AREA):
@@ -218,83 +260,84 @@ class _Told:
         return (one == other).fill_null(False)
 
     def winner(self, wide: ir.Table) -> dict[str, ir.Value]:
-        """The best score, and the bit of the list that has it."""
-        scores = list(self._columns(wide, "s").values())
+        """The bit of the list whose word is kept; null where none has one."""
+        values, scores = self._columns(wide, "v"), self._columns(wide, "s") if self._rivals else {}
+        plain = ibis.cases(*((value.notnull(), bit) for bit, value in values.items()))
         if not scores:
-            return {}
-        best = ibis.greatest(*scores) if len(scores) > 1 else scores[0]
-        return {f"{self.name}__best": best}
+            return {f"{self.name}__won": plain}
+        best = ibis.greatest(*scores.values())
+        by_score = MOST_LISTS - (best & (1 << _DATE) - 1)
+        return {
+            f"{self.name}__best": self._disputed(wide).ifelse(best, -1),
+            f"{self.name}__won": self._disputed(wide).ifelse(by_score, plain),
+        }
 
-    def chosen(self, wide: ir.Table) -> dict[str, ir.Value]:
+    @property
+    def _rivals(self) -> bool:
+        return len(self.ends) > 1
+
+    def word(self, wide: ir.Table) -> dict[str, ir.Value]:
         """The value and the record of the list that won."""
-        if not self.ends:
-            return {}
+        won = wide[f"{self.name}__won"]
+        parts = {"chosen": "v", "chosen_record": "r"}
+        if self.name in DATED_FIELDS:
+            parts["chosen_day"] = "d"
         return {
-            f"{self.name}__chosen": self._of_winner(wide, "v"),
-            f"{self.name}__chosen_record": self._of_winner(wide, "r"),
-        }
-
-    def _of_winner(self, wide: ir.Table, part: str) -> ir.Value:
-        columns, scores = self._columns(wide, part), self._columns(wide, "s")
-        if len(columns) == 1:
-            return next(iter(columns.values()))
-        best = wide[f"{self.name}__best"]
-        told = best >= 0
-        return ibis.cases(*(((scores[bit] == best) & told, columns[bit]) for bit in columns))
-
-    def masks(self, wide: ir.Table) -> dict[str, ir.Value]:
-        """Which lists hold the field, which of them differ, and the best score of those."""
-        if not self.ends:
-            return {}
-        values, scores = self._columns(wide, "v"), self._columns(wide, "s")
-        held = _total([value.notnull().ifelse(1 << bit, 0) for bit, value in values.items()])
-        if len(values) == 1:
-            return {f"{self.name}__held": held}
-        differs = {
-            bit: value.notnull() & ~self._agree(value, wide[f"{self.name}__chosen"])
-            for bit, value in values.items()
-        }
-        disputed = wide[f"{self.name}__disputed"]
-        mask = _total([differs[bit].ifelse(1 << bit, 0) for bit in values])
-        second = ibis.greatest(*(differs[bit].ifelse(scores[bit], -1) for bit in values))
-        return {
-            f"{self.name}__held": held,
-            f"{self.name}__against": disputed.ifelse(mask, 0),
-            f"{self.name}__second": disputed.ifelse(second, -1),
+            f"{self.name}__{name}": won.cases(*self._columns(wide, part).items())
+            for name, part in parts.items()
         }
 
     def outcome(self, wide: ir.Table) -> dict[str, ir.Value]:
         """The columns that `chosen_values` promises."""
-        names = [self.name, *(f"{self.name}__{part}" for part in PROVENANCE)]
-        if not self.ends:
-            empty = [ibis.null(kind) for kind in ("string", "int64", "string", "int64", "int64")]
-            return dict(zip(names, empty, strict=True))
         chosen = wide[f"{self.name}__chosen"]
-        held = wide[f"{self.name}__held"]
-        against = self._or(wide, "against", 0)
-        columns = [
-            chosen,
-            wide[f"{self.name}__chosen_record"],
-            self._rule(wide, held),
-            (held - against).cast("int64"),
-            against.cast("int64"),
-        ]
-        told = chosen.notnull()
-        masked = [chosen, columns[1], *(told.ifelse(one, ibis.null()) for one in columns[2:])]
-        return dict(zip(names, masked, strict=True))
+        columns = {
+            self.name: chosen,
+            f"{self.name}__record": wide[f"{self.name}__chosen_record"],
+            f"{self.name}__told": chosen.notnull().ifelse(self._told(wide, chosen), ibis.null()),
+        }
+        if self.name in DATED_FIELDS:
+            day = wide[f"{self.name}__chosen_day"].as_interval("D")
+            columns[f"{self.name}__day"] = (ibis.date(_FIRST_DAY) + day).cast("date")
+        return columns
 
-    def _or(self, wide: ir.Table, part: str, default: int) -> ir.Value:
-        name = f"{self.name}__{part}"
-        return wide[name].fill_null(default) if name in wide.columns else ibis.literal(default)
-
-    def _rule(self, wide: ir.Table, held: ir.Value) -> ir.Value:
-        if len(self.ends) == 1:
-            return ibis.literal("only")
+    def _told(self, wide: ir.Table, chosen: ir.Value) -> ir.Value:
+        values = self._columns(wide, "v")
+        only = RULES.index("only") << _RULE
+        held = _total([value.notnull().cast("int64") << bit for bit, value in values.items()])
+        if not self._rivals:
+            return held + only
         alone = reduce(or_, (held == 1 << bit for bit in self.ends))
-        best, second = wide[f"{self.name}__best"], self._or(wide, "second", -1)
-        steps = zip(RULES[2:], (_QUALITY, _AUTHORITY, _AGREEMENT, _DATE), strict=False)
-        decided = [(best // step > second // step, rule) for rule, step in steps]
-        return ibis.cases((alone, "only"), (second < 0, "agreed"), *decided, else_="order")
+        against = {
+            bit: value.notnull() & ~self._agree(value, chosen) for bit, value in values.items()
+        }
+        mask = _total([one.cast("int64") << _DIFFER + bit for bit, one in against.items()])
+        disputed = mask + (self._rule(wide, against) << _RULE)
+        return held + self._disputed(wide).ifelse(disputed, alone.ifelse(only, 0))
+
+    def _rule(self, wide: ir.Table, against: Mapping[int, ir.Value]) -> ir.Value:
+        """Which step of the rule told the winner from the best of those that differ."""
+        scores, best = self._columns(wide, "s"), wide[f"{self.name}__best"]
+        second = ibis.greatest(*(one.ifelse(scores[bit], -1) for bit, one in against.items()))
+        steps = zip((_QUALITY, _AUTHORITY, _AGREEMENT, _DATE), RULES[1:5], strict=True)
+        decided = [(best >> step > second >> step, RULES.index(rule)) for step, rule in steps]
+        agreed = (second < 0, RULES.index("agreed"))
+        return ibis.cases(agreed, *decided, else_=RULES.index("order")).cast("int64")
+
+
+def certainty(chosen: ir.Table, name: str, list_count: int) -> ir.Value:
+    """How certain a value is, in [0, 1]: the chance that its record is this person's, times
+    (a + 1) / (a + d + 2) where a lists agree and d differ (Laplace's rule of succession).
+    """
+    parts = provenance(chosen, name)
+    agreeing = mask_size(parts["agreeing"], list_count)
+    differing = mask_size(parts["differing"], list_count)
+    share = (agreeing + 1) / (agreeing + differing + 2)
+    return (chosen.probability * share).round(4)
+
+
+def mask_size(mask: ir.Value, list_count: int) -> ir.Value:
+    """How many lists are in a mask."""
+    return _total([mask >> bit & 1 for bit in range(list_count)])
 
 
 def _total(numbers: Sequence[ir.Value]) -> ir.Value:
