@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from fnmatch import fnmatch
 from pathlib import Path
 
 import ibis
@@ -59,6 +60,31 @@ def load_source(workspace: Workspace, source: str) -> tuple[SourceSpec, str]:
     except UnicodeDecodeError:
         raise UsageError(f"sources/{path.name}: is not UTF-8; save it as UTF-8") from None
     return parse_source(text, source), text
+
+
+def source_for(workspace: Workspace, files: Sequence[Path], source: str | None) -> SourceSpec:
+    """The source named, else the one source whose patterns fit the first file's name.
+
+    Raises
+    ------
+    UsageError
+        If none or several fit.
+    """
+    if source:
+        return load_source(workspace, source)[0]
+    name = files[0].name
+    fitting = [
+        spec
+        for spec in list_sources(workspace)
+        if any(fnmatch(name, pattern.rsplit("/", 1)[-1]) for pattern in spec.files)
+    ]
+    if len(fitting) != 1:
+        found = ", ".join(spec.id for spec in fitting) or "none"
+        raise UsageError(
+            f"{name}: which source is it? Its name fits {found}; give --source ID, or make one "
+            "with `renkou source draft FILE`"
+        )
+    return fitting[0]
 
 
 def list_deliveries(workspace: Workspace) -> list[Delivery]:

@@ -1,24 +1,29 @@
-"""Checks of GB 11643 identity numbers as expressions over whole columns. Pure.
+"""Checks of GB 11643 identity numbers over whole columns. Pure.
 
 Length, characters, checksum, date, region, agreement with birth date and sex are separate flags,
 never one yes or no: a number that passes was typed right and may still be somebody else's.
+
+A plain number is taken apart into region, birth date and order: each has few distinct values, which
+Python judges once; the checksum is the sum of the three parts' shares, modulo 11. Numbers of any
+other look are few and judged one by one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 import ibis
 import ibis.expr.types as ir
 
-from renkou.core.id_numbers import WEIGHTS
+from renkou.core.id_numbers import WEIGHTS, is_valid
 from renkou.intake.cleaning import clean_id_number, region_codes
-from renkou.intake.lookups import Lookup, joined, remembered
+from renkou.intake.lookups import Column, FieldCheck, Lookup, prefixed, remembered
 
 _PLAIN = r"^[0-9]{17}[0-9X]$"
-_CHECK = "10X98765432"
-_EARLIEST = "1850-01-01"
+_EARLIEST = date(1850, 1, 1)
+_ODD_COLUMNS = ("clean", "key", "state", "rule")
 STATE_RULES = {
     "length": "ID-01",
     "characters": "ID-02",
@@ -29,108 +34,128 @@ STATE_RULES = {
 }
 
 
-def with_id_number(table: ir.Table, name: str, lookup: Lookup, latest: date) -> ir.Table:
-    """Add `<name>__value`, `__key`, `__state`, `__rule`, `__old`, `__region` for one number column.
+def id_number_check(cells: ir.Table, name: str, lookup: Lookup, latest: date) -> FieldCheck:
+    """The check of one column of numbers: `<name>__value`, `__key`, `__state`, `__rule…`.
 
     Parameters
     ----------
-    table : kept rows with the column `name` as written, trimmed
-    lookup : maps distinct values; it sees only values that are not 18 plain characters
+    cells : kept rows with the column `name` as written, trimmed
     latest : the day the list describes; nobody is born after it
     """
-    odd = table.filter(~table[name].re_search(_PLAIN))
-    found = lookup(odd[name], remembered(_cleaned, ("clean", "full", "kind")))
-    rows = joined(table, name, found, f"{name}__")
-    clean, full, kind = (rows[f"{name}__{part}"] for part in ("clean", "full", "kind"))
-    is_plain = kind.isnull() & rows[name].notnull()
-    rows = rows.mutate(
-        **{
-            f"{name}__value": ibis.cases((is_plain, rows[name]), else_=clean),
-            f"{name}__full": ibis.cases((is_plain, rows[name]), else_=full),
-        }
-    ).drop(f"{name}__clean")
-    rows = rows.mutate(**{f"{name}__state": _state(rows, name, latest)})
-    return _ruled(_with_region(rows, name, table, lookup), name).drop(f"{name}__kind")
+    plain = cells.filter(cells[name].re_search(_PLAIN))
+    odd = cells.filter(~cells[name].re_search(_PLAIN))
+    judged = remembered(partial(_judged, latest=latest), _ODD_COLUMNS)
+    keys: dict[str, ir.Value] = {}
+    lookups = {name: prefixed(lookup(odd[name], judged), f"{name}__odd_")}
+    for part, (start, length, functions) in _parts(latest).items():
+        key = f"{name}__{part}_text"
+        keys[key] = cells[name].substr(start, length)
+        found = lookup(plain[name].substr(start, length), functions)
+        lookups[key] = prefixed(found, f"{name}__{part}_")
+    return FieldCheck(keys, lookups, partial(_values, name=name), partial(_rules, name=name))
 
 
-def _cleaned(texts: Sequence[str]) -> dict[str, list[str | None]]:
-    rows = [clean_id_number(text) for text in texts]
-    clean, full, kind = zip(*rows, strict=True) if rows else ((), (), ())
-    return {"clean": list(clean), "full": list(full), "kind": list(kind)}
+def _parts(latest: date) -> dict[str, tuple[int, int, dict[str, Column]]]:
+    """Start, length and judgement of each part of a number."""
+    return {
+        "region": (0, 6, remembered(_regions, ("sum", "known"))),
+        "birth": (6, 8, remembered(partial(_births, latest=latest), ("sum", "possible"))),
+        "order": (14, 4, remembered(_orders, ("sum", "zeros"))),
+    }
 
 
-def _state(rows: ir.Table, name: str, latest: date) -> ir.StringColumn:
-    full, kind = rows[f"{name}__full"], rows[f"{name}__kind"]
-    settled = kind.isin(["length", "characters", "truncated", "certificate"])
-    wrong = ~_checksum_right(full)
-    birth = birth_date_in(full)
-    possible = birth.try_cast("date").notnull() & birth.between(_EARLIEST, latest.isoformat())
-    return ibis.cases(
-        (full.isnull() & (kind.isnull() | (kind == "missing")), "missing"),
-        (settled, kind),
-        (wrong & full.endswith("000"), "truncated"),
-        (wrong, "checksum"),
-        (~possible.fill_null(False), "date"),
+def _share(text: str, start: int) -> str:
+    """What some digits add to the checksum, modulo 11; the check character has weight 1."""
+    weights = [*map(int, WEIGHTS), 1]
+    values = (10 if digit == "X" else int(digit) for digit in text)
+    return str(sum(value * weights[start + at] for at, value in enumerate(values)) % 11)
+
+
+def _regions(texts: Sequence[str]) -> dict[str, list[str | None]]:
+    known = region_codes()
+    return {
+        "sum": [_share(text, 0) for text in texts],
+        "known": ["yes" if text in known else "no" for text in texts],
+    }
+
+
+def _births(texts: Sequence[str], latest: date) -> dict[str, list[str | None]]:
+    return {
+        "sum": [_share(text, 6) for text in texts],
+        "possible": ["yes" if _possible(text, latest) else "no" for text in texts],
+    }
+
+
+def _possible(text: str, latest: date) -> bool:
+    try:
+        return _EARLIEST <= date(int(text[:4]), int(text[4:6]), int(text[6:])) <= latest
+    except ValueError:
+        return False
+
+
+def _orders(texts: Sequence[str]) -> dict[str, list[str | None]]:
+    return {
+        "sum": [_share(text, 14) for text in texts],
+        "zeros": ["yes" if text.endswith("000") else "no" for text in texts],
+    }
+
+
+def _judged(texts: Sequence[str], latest: date) -> dict[str, list[str | None]]:
+    """Numbers that are not 18 plain characters, one by one."""
+    rows = [_judge(text, latest) for text in texts]
+    return {name: [row[at] for row in rows] for at, name in enumerate(_ODD_COLUMNS)}
+
+
+def _judge(text: str, latest: date) -> tuple[str | None, str | None, str, str | None]:
+    clean, full, kind = clean_id_number(text)
+    if full is None:
+        return clean, None, kind, STATE_RULES.get(kind)
+    if not _possible(full[6:14], latest):
+        return clean, None, "date", "ID-04"
+    if not is_valid(full):
+        return clean, None, "checksum", "ID-03"
+    return clean, full, "valid", "ID-09" if kind == "old" else None
+
+
+def _values(rows: ir.Table, name: str) -> dict[str, ir.Value]:
+    """Value and state from the judgement of odd numbers and of plain ones' parts."""
+
+    def part(suffix: str) -> ir.StringColumn:
+        return rows[f"{name}__{suffix}"]
+
+    shares = [part(f"{p}_sum").cast("int32") for p in ("region", "birth", "order")]
+    right = (shares[0] + shares[1] + shares[2]) % 11 == 1
+    odd = part("odd_state")
+    state = ibis.cases(
+        (odd.notnull(), odd),
+        (rows[name].isnull(), "missing"),
+        (~right & (part("order_zeros") == "yes"), "truncated"),
+        (~right, "checksum"),
+        (part("birth_possible") == "no", "date"),
         else_="valid",
     )
+    value = ibis.cases((odd.isnull(), rows[name]), else_=part("odd_clean"))
+    return {f"{name}__value": value, f"{name}__state": state}
 
 
-def _checksum_right(full: ir.StringColumn) -> ir.BooleanColumn:
-    """ISO 7064 mod 11-2 by arithmetic on two halves.
+def _rules(rows: ir.Table, name: str) -> dict[str, ir.Value]:
+    state, odd = rows[f"{name}__state"], rows[f"{name}__odd_state"]
+    valid = odd.isnull() & (state == "valid")
+    plain_rule = state.cases(*STATE_RULES.items(), else_=ibis.null("string"))
+    return {
+        f"{name}__key": ibis.cases((valid, rows[name]), else_=rows[f"{name}__odd_key"]),
+        f"{name}__rule": ibis.cases((odd.isnull(), plain_rule), else_=rows[f"{name}__odd_rule"]),
+        f"{name}__rule_region": _when(valid & (rows[f"{name}__region_known"] == "no"), "ID-05"),
+    }
 
-    Engines divide whole numbers as doubles, which hold no more than 15 digits exactly.
-    """
-    total = _weighted(full.left(9), WEIGHTS[:9]) + _weighted(full.substr(9, 8), WEIGHTS[9:])
-    expected = ibis.literal(_CHECK).substr(total % 11, 1)
-    return (expected == full.right(1)).fill_null(False)
 
-
-def _weighted(digits: ir.StringValue, weights: Sequence[int]) -> ir.IntegerValue:
-    """Sum of digits times weights."""
-    number, last = digits.try_cast("int64"), len(weights) - 1
-    return sum(
-        ((number // 10 ** (last - at)) % 10 * int(weight) for at, weight in enumerate(weights)),
-        start=ibis.literal(0, "int64"),
-    )
+def _when(condition: ir.BooleanValue, rule: str) -> ir.StringValue:
+    return ibis.cases((condition, rule), else_=ibis.null("string"))
 
 
 def birth_date_in(full: ir.StringColumn) -> ir.StringColumn:
     """The birth date inside a number, ISO 8601, whether it exists or not."""
     return full.substr(6, 4) + "-" + full.substr(10, 2) + "-" + full.substr(12, 2)
-
-
-def _with_region(rows: ir.Table, name: str, source: ir.Table, lookup: Lookup) -> ir.Table:
-    """Add `__region`: whether the region code never existed (of plain numbers)."""
-    region = f"{name}__prefix"
-    prefixes = source.filter(source[name].re_search(_PLAIN)).mutate(
-        **{region: source[name].left(6)}
-    )
-    found = lookup(prefixes[region], {"known": _known_region})
-    rows = rows.mutate(**{region: rows[f"{name}__full"].left(6)})
-    rows = joined(rows, region, found, f"{region}__")
-    return rows.drop(region).rename({f"{name}__region": f"{region}__known"})
-
-
-def _known_region(texts: Sequence[str]) -> list[str | None]:
-    known = region_codes()
-    return ["yes" if text in known else "no" for text in texts]
-
-
-def _ruled(rows: ir.Table, name: str) -> ir.Table:
-    state, full = rows[f"{name}__state"], rows[f"{name}__full"]
-    valid = state == "valid"
-    return rows.mutate(
-        **{
-            f"{name}__key": ibis.cases((valid, full), else_=ibis.null("string")),
-            f"{name}__rule": state.cases(*STATE_RULES.items(), else_=ibis.null("string")),
-            f"{name}__rule_old": _when(valid & (rows[f"{name}__kind"] == "old"), "ID-09"),
-            f"{name}__rule_region": _when(valid & (rows[f"{name}__region"] == "no"), "ID-05"),
-        }
-    ).drop(f"{name}__full", f"{name}__region")
-
-
-def _when(condition: ir.BooleanValue, rule: str) -> ir.StringValue:
-    return ibis.cases((condition, rule), else_=ibis.null("string"))
 
 
 def agreement_rules(
@@ -143,9 +168,7 @@ def agreement_rules(
         rules["birth"] = _when(~birth_date_in(key).startswith(birth), "ID-06")
     if sex is not None:
         odd = key.substr(16, 1).isin(list("13579"))
-        stated = sex == "male"
-        rules["sex"] = _when(odd != stated, "ID-07")
+        rules["sex"] = _when(odd != (sex == "male"), "ID-07")
     if others:
-        same = ibis.or_(*[key == other for other in others])
-        rules["other"] = _when(same, "ID-10")
+        rules["other"] = _when(ibis.or_(*[key == other for other in others]), "ID-10")
     return rules

@@ -6,7 +6,7 @@ each field, `<field>__value` and columns `<field>__rule…` that hold a rule cod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -16,9 +16,9 @@ import ibis.expr.types as ir
 
 from renkou.core.areas import AreaDoubt, AreaIndex, resolve_all
 from renkou.core.fields import FIELD, FIELD_NAMES, Kind
-from renkou.intake.check_id_numbers import agreement_rules, with_id_number
+from renkou.intake.check_id_numbers import agreement_rules, id_number_check
 from renkou.intake.cleaning import MISSING, clean_code, clean_dates, clean_name, known_codes
-from renkou.intake.lookups import Lookup, joined, remembered
+from renkou.intake.lookups import Columns, FieldCheck, Lookup, prefixed, remembered, with_checks
 from renkou.intake.rules import RULES
 from renkou.intake.sources import SourceSpec
 
@@ -41,112 +41,121 @@ class CheckSettings:
 
 def checked_cells(cells: ir.Table, settings: CheckSettings, lookup: Lookup) -> ir.Table:
     """All rows with canonical values and rules."""
-    rows = cells
-    for name in settings.spec.fields:
-        rows = _CHECKS[FIELD[name].kind](rows, name, settings, lookup)
-    return _with_row_rules(rows, settings)
+    checks = [
+        _CHECKS[FIELD[name].kind](cells, name, settings, lookup) for name in settings.spec.fields
+    ]
+    rows = _with_row_rules(with_checks(cells, checks), settings)
+    kept = [column for column in rows.columns if column in cells.columns or _is_outcome(column)]
+    return rows.select(*kept)
 
 
-def _check_id_number(
-    rows: ir.Table, name: str, settings: CheckSettings, lookup: Lookup
-) -> ir.Table:
-    return with_id_number(rows, name, lookup, settings.reference_date)
+def _is_outcome(column: str) -> bool:
+    part = column.partition("__")[2]
+    return column == "refused" or part in ("value", "key", "state") or part.startswith("rule")
 
 
-def _check_name(rows: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> ir.Table:
+def _id_number(cells: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> FieldCheck:
+    return id_number_check(cells, name, lookup, settings.reference_date)
+
+
+def _name(cells: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> FieldCheck:
     del settings
-    plain = rows[name].re_search(_PLAIN_NAME) & ~rows[name].re_search(_ODD_NAME)
-    odd = rows.filter(~plain)
-    found = lookup(odd[name], remembered(_names, ("clean", "rule", "seen")))
-    rows = joined(rows, name, found, f"{name}__")
-    clean, seen = rows[f"{name}__clean"], rows[f"{name}__seen"]
-    value = ibis.cases((seen.isnull(), rows[name]), else_=clean)
-    return rows.mutate(**{f"{name}__value": value}).drop(f"{name}__clean", f"{name}__seen")
+    plain = cells[name].re_search(_PLAIN_NAME) & ~cells[name].re_search(_ODD_NAME)
+    found = lookup(cells.filter(~plain)[name], remembered(_names, ("clean", "found", "seen")))
+
+    def values(rows: ir.Table) -> dict[str, ir.Value]:
+        clean, seen = rows[f"{name}__odd_clean"], rows[f"{name}__odd_seen"]
+        return {
+            f"{name}__value": ibis.cases((seen.isnull(), rows[name]), else_=clean),
+            f"{name}__rule": rows[f"{name}__odd_found"],
+        }
+
+    return FieldCheck(lookups={name: prefixed(found, f"{name}__odd_")}, values=values)
 
 
 def _names(texts: Sequence[str]) -> dict[str, list[str | None]]:
     rows = [clean_name(text) for text in texts]
     return {
         "clean": [name for name, _ in rows],
-        "rule": [rule for _, rule in rows],
+        "found": [rule for _, rule in rows],
         "seen": ["yes"] * len(rows),
     }
 
 
-def _check_date(rows: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> ir.Table:
+def _date(cells: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> FieldCheck:
     latest = settings.reference_date
     lunar = settings.spec.calendar == "lunar" and name == "birth_date"
     read = partial(clean_dates, order=settings.spec.date_order, lunar=lunar, latest=latest)
-
-    def columns(texts: Sequence[str]) -> dict[str, list[str | None]]:
-        values, rules = read(texts)
-        return {"iso": values, "found": rules}
-
-    rows = joined(
-        rows, name, lookup(rows[name], remembered(columns, ("iso", "found"))), f"{name}__"
+    functions = remembered(
+        lambda texts: dict(zip(("iso", "found"), read(texts), strict=True)), ("iso", "found")
     )
-    iso, found = rows[f"{name}__iso"], rows[f"{name}__found"]
-    future = iso > latest.isoformat()
-    return rows.mutate(
-        **{
+
+    def values(rows: ir.Table) -> dict[str, ir.Value]:
+        iso, found = rows[f"{name}__read_iso"], rows[f"{name}__read_found"]
+        future = iso > latest.isoformat()
+        return {
             f"{name}__value": ibis.cases((future, ibis.null("string")), else_=iso),
             f"{name}__rule": ibis.cases((future, "DATE-04"), else_=found),
         }
-    ).drop(f"{name}__iso", f"{name}__found")
+
+    found = prefixed(lookup(cells[name], functions), f"{name}__read_")
+    return FieldCheck(lookups={name: found}, values=values)
 
 
-def _check_code(rows: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> ir.Table:
+def _code(cells: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> FieldCheck:
     known = known_codes(name, settings.spec.codes.get(name, {}))
 
     def columns(texts: Sequence[str]) -> dict[str, list[str | None]]:
         found = [clean_code(text, known) for text in texts]
-        return {"value": [code for code, _ in found], "rule": [rule for _, rule in found]}
+        return {"canonical": [code for code, _ in found], "found": [rule for _, rule in found]}
 
-    return _looked_up(rows, name, columns, lookup)
+    return _looked_up(cells, name, columns, lookup)
 
 
-def _check_area(rows: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> ir.Table:
+def _area(cells: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> FieldCheck:
     def columns(texts: Sequence[str]) -> dict[str, list[str | None]]:
         codes, doubts = resolve_all(settings.areas, texts, settings.spec.within or "")
         missing = [text.strip("/ ") in MISSING or not text.strip("/ ") for text in texts]
         return {
-            "value": [None if none else code for none, code in zip(missing, codes, strict=True)],
-            "rule": [
-                None if none or doubt is None else _AREA_RULES[AreaDoubt(doubt)]
-                for none, doubt in zip(missing, doubts, strict=True)
+            "canonical": [None if no else code for no, code in zip(missing, codes, strict=True)],
+            "found": [
+                None if no or doubt is None else _AREA_RULES[AreaDoubt(doubt)]
+                for no, doubt in zip(missing, doubts, strict=True)
             ],
         }
 
-    return _looked_up(rows, name, columns, lookup)
+    return _looked_up(cells, name, columns, lookup)
 
 
-def _looked_up(
-    rows: ir.Table, name: str,
-    columns: Callable[[Sequence[str]], Mapping[str, Sequence[str | None]]], lookup: Lookup,
-) -> ir.Table:  # fmt: skip
-    def renamed(texts: Sequence[str]) -> dict[str, Sequence[str | None]]:
-        found = columns(texts)
-        return {"canonical": found["value"], "rule": found["rule"]}
+def _looked_up(cells: ir.Table, name: str, columns: Columns, lookup: Lookup) -> FieldCheck:
+    found = lookup(cells[name], remembered(columns, ("canonical", "found")))
 
-    found = lookup(rows[name], remembered(renamed, ("canonical", "rule")))
-    rows = joined(rows, name, found, f"{name}__")
-    return rows.rename({f"{name}__value": f"{name}__canonical"})
+    def values(rows: ir.Table) -> dict[str, ir.Value]:
+        return {
+            f"{name}__value": rows[f"{name}__read_canonical"],
+            f"{name}__rule": rows[f"{name}__read_found"],
+        }
 
-
-def _check_text(rows: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> ir.Table:
-    del settings, lookup
-    missing = rows[name].isin([word for word in MISSING if word != "0"] + ["0"])
-    value = ibis.cases((missing, ibis.null("string")), else_=rows[name])
-    return rows.mutate(**{f"{name}__value": value})
+    return FieldCheck(lookups={name: prefixed(found, f"{name}__read_")}, values=values)
 
 
-_CHECKS: dict[Kind, Callable[[ir.Table, str, CheckSettings, Lookup], ir.Table]] = {
-    Kind.ID_NUMBER: _check_id_number,
-    Kind.NAME: _check_name,
-    Kind.DATE: _check_date,
-    Kind.CODE: _check_code,
-    Kind.AREA: _check_area,
-    Kind.TEXT: _check_text,
+def _text(cells: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> FieldCheck:
+    del cells, settings, lookup
+
+    def values(rows: ir.Table) -> dict[str, ir.Value]:
+        missing = rows[name].isin(list(MISSING))
+        return {f"{name}__value": ibis.cases((missing, ibis.null("string")), else_=rows[name])}
+
+    return FieldCheck(values=values)
+
+
+_CHECKS: dict[Kind, Callable[[ir.Table, str, CheckSettings, Lookup], FieldCheck]] = {
+    Kind.ID_NUMBER: _id_number,
+    Kind.NAME: _name,
+    Kind.DATE: _date,
+    Kind.CODE: _code,
+    Kind.AREA: _area,
+    Kind.TEXT: _text,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import ibis.expr.types as ir
@@ -37,10 +38,44 @@ def remembered(function: Columns, names: Sequence[str]) -> dict[str, Column]:
     return {name: column(name) for name in names}
 
 
-def joined(table: ir.Table, column: str, found: ir.Table, prefix: str) -> ir.Table:
-    """The table with a lookup's columns as `<prefix><name>`; null where the value was left out."""
-    names = [name for name in found.columns if name != "value"]
-    key = f"{prefix}value"
-    renamed = found.rename({key: "value", **{prefix + name: name for name in names}})
-    both = table.left_join(renamed, table[column] == renamed[key])
-    return both.drop(key)
+Expressions = Callable[[ir.Table], Mapping[str, ir.Value]]
+
+
+def nothing(rows: ir.Table) -> Mapping[str, ir.Value]:
+    """No columns."""
+    del rows
+    return {}
+
+
+@dataclass(frozen=True)
+class FieldCheck:
+    """How one field is checked: what is looked up, then values, then rules, each a layer of columns.
+
+    All fields' lookups are joined in one go, so that the expression stays flat however many
+    fields a source has.
+    """
+
+    keys: Mapping[str, ir.Value] = field(default_factory=dict)
+    lookups: Mapping[str, ir.Table] = field(default_factory=dict)
+    values: Expressions = nothing
+    rules: Expressions = nothing
+
+
+def prefixed(found: ir.Table, prefix: str) -> ir.Table:
+    """A lookup's columns, its `value` among them, under names of their own."""
+    return found.rename({f"{prefix}{name}": name for name in found.columns})
+
+
+def with_checks(cells: ir.Table, checks: Sequence[FieldCheck]) -> ir.Table:
+    """The cells with all lookups, values and rules as columns beside."""
+    rows = cells.mutate(**{name: key for check in checks for name, key in check.keys.items()})
+    for check in checks:
+        for key, found in check.lookups.items():
+            value = next(name for name in found.columns if name.endswith("_value"))
+            rows = rows.left_join(found, rows[key] == found[value])
+    for layer in ("values", "rules"):
+        columns: dict[str, ir.Value] = {}
+        for check in checks:
+            columns |= getattr(check, layer)(rows)
+        rows = rows.mutate(**columns)
+    return rows

@@ -1,0 +1,159 @@
+"""`renkou list`: check, add and show departments' lists; send them back and read the answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from renkou.actions.workspaces import find_workspace
+from renkou.cli.options import JsonOption, WorkspaceOption, print_json
+from renkou.cli.progress import progress_bars
+from renkou.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from renkou.actions.list_reports import ListReport
+
+list_app = typer.Typer(
+    help="Lists of departments: check, add, show, send back.", no_args_is_help=True
+)
+
+SourceOption = Annotated[
+    str | None, typer.Option("--source", metavar="ID", help="The source the file comes from.")
+]
+DateOption = Annotated[
+    datetime | None,
+    typer.Option(
+        "--date", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day the list describes."
+    ),
+]
+
+
+@list_app.command("check")
+def check(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files of one list.")],
+    source: SourceOption = None,
+    date: DateOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what adding FILE would find; nothing is stored."""
+    from renkou.actions.intake import check_list, source_for
+
+    office = find_workspace(workspace)
+    with progress_bars(quiet=as_json) as progress:
+        spec = source_for(office, files, source)
+        day = date.date() if date else None
+        report = check_list(office, files, spec, reference_date=day, progress=progress)
+    _print(report, as_json)
+
+
+@list_app.command("add")
+def add(
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE...", help="Files of one delivery.")
+    ] = None,
+    source: SourceOption = None,
+    date: DateOption = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Add all files in incoming/ by the sources' patterns.")
+    ] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Accept FILE as a delivery of a source; the same file twice changes nothing."""
+    from renkou.actions.intake import add_all, add_list, source_for
+    from renkou.actions.staff import current_actor
+
+    if bool(files) == everything:
+        raise UsageError("give FILE... or --all, and not both")
+    office = find_workspace(workspace)
+    by = current_actor(office)
+    with progress_bars(quiet=as_json) as progress:
+        if everything:
+            reports = add_all(office, by=by, progress=progress)
+        else:
+            named = source_for(office, files or [], source).id
+            day = date.date() if date else None
+            reports = [
+                add_list(office, files or [], named, by=by, reference_date=day, progress=progress)
+            ]
+    if as_json:
+        print_json([vars(report) for report in reports])
+        return
+    for report in reports:
+        _print(report, as_json=False)
+
+
+@list_app.command("show")
+def show(
+    source: Annotated[
+        str | None, typer.Argument(metavar="SOURCE", help="One source; without it, all.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what was accepted: deliveries with their rows and problems."""
+    from renkou.actions.intake import list_deliveries
+    from renkou.actions.list_reports import report_of
+
+    found = list_deliveries(find_workspace(workspace))
+    reports = [report_of(one) for one in found if source in (None, one.source)]
+    if as_json:
+        print_json([vars(report) for report in reports])
+        return
+    if not reports:
+        typer.echo("还没有添加名单；运行 renkou list add FILE --source ID")
+    for report in reports:
+        _print(report, as_json=False)
+
+
+def _print(report: ListReport, as_json: bool) -> None:
+    if as_json:
+        print_json(vars(report))
+        return
+    typer.echo("\n".join(_lines(report)))
+
+
+def _lines(report: ListReport) -> list[str]:
+    from renkou.intake.rules import RULES
+
+    counts = report.counts
+    state = "此前已添加，没有变化" if report.already_added else "已添加"
+    state = state if report.delivery else "仅检查，未存储"
+    lines = [
+        f"{report.source} {report.delivery or ''}（截至 {report.reference_date}，{state}）："
+        f"接收 {counts.get('records', 0):,} 条，拒收 {counts.get('refused', 0):,} 行"
+        + (f"，不再在册 {counts['closed']:,} 条" if counts.get("closed") else "")
+    ]
+    for rule, count in report.problem_counts.items():
+        lines.append(f"  {rule} {count:>9,}  {RULES[rule].zh}")
+        lines += [f"{'':12}{_place(one)}" for one in report.examples if one["rule"] == rule]
+    for one in report.refused_columns:
+        place = one["file"] + (f"〔{one['sheet']}〕" if one["sheet"] else "")
+        lines.append(f"  FILE-13 {one['columns']} 列已删除：{one['topic']}（{place}）")
+    return lines + _note_lines(report.notes)
+
+
+def _place(one: dict[str, Any]) -> str:
+    sheet = f"〔{one['sheet']}〕" if one["sheet"] else ""
+    column = f" {one['column']}" if one["column"] else ""
+    return f"{one['file']}{sheet} 第 {one['row']} 行{column}"
+
+
+def _note_lines(notes: list[dict[str, Any]]) -> list[str]:
+    """Notes on sheets, those that say the same of many sheets told once."""
+    from renkou.intake.rules import RULES
+
+    groups: dict[tuple[str, str], int] = {}
+    for note in notes:
+        if note["rule"] != "FILE-13":
+            what = str(note["column"] or note["detail"] or "").split(" (")[0]
+            key = (note["rule"], what or f"{note['file']} {note['sheet'] or ''}".strip())
+            groups[key] = groups.get(key, 0) + 1
+    return [
+        f"  {rule} {RULES[rule].zh}：{what}" + (f"（{count} 个工作表）" if count > 1 else "")
+        for (rule, what), count in groups.items()
+    ]
