@@ -11,6 +11,7 @@ from renkou.publishing.tabulations import (
     list_overlaps,
     list_sizes,
     population_by_area,
+    unresolved_population,
     usual_residents_by_age,
 )
 
@@ -67,10 +68,24 @@ def test_the_two_bases_are_counted_apart_and_the_dead_in_neither(engine):
         registered_area=[A, A, "云溪村", A],
         usual_area=[A, B, None, A],
     )
-    counted = {row["code"]: row for row in rows(engine, population_by_area(people))}
+    counted = {
+        row["code"]: row for row in rows(engine, population_by_area(people, ["530102", "530103"]))
+    }
     assert counted["530102"]["registered_population"] == 2
     assert counted["530102"]["usual_resident_population"] == 1
     assert counted["530103"]["usual_resident_population"] == 1
+
+
+def test_people_registered_elsewhere_are_nobody_s_registered_population_here(engine):
+    people = persons(engine, registered_area=[A, "110101001001"], usual_area=[A, A])
+    [row] = rows(engine, population_by_area(people, ["530102"]))
+    assert (row["registered_population"], row["usual_resident_population"]) == (1, 2)
+
+
+def test_an_area_left_as_text_is_counted_as_unresolved(engine):
+    people = persons(engine, registered_area=[A, "云溪村", None], usual_area=[None, None, "云溪村"])
+    [row] = rows(engine, unresolved_population(people))
+    assert (row["registered_population"], row["usual_resident_population"]) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -86,13 +101,13 @@ def test_the_two_bases_are_counted_apart_and_the_dead_in_neither(engine):
 )
 def test_age_is_that_of_the_reference_day(engine, birth_date, age):
     people = persons(engine, birth_date=[birth_date])
-    [row] = rows(engine, usual_residents_by_age(people, "2024-12-31"))
+    [row] = rows(engine, usual_residents_by_age(people, [], "2024-12-31"))
     assert (row["age"], row["people"]) == (age, 1)
 
 
 def test_headline_counts_hold_every_person_but_only_the_living_in_populations(engine, links):
     people = persons(engine, alive=[True, False], household_id=[1, 2], usual_area=[None, A])
-    [row] = rows(engine, headline_counts(people, links))
+    [row] = rows(engine, headline_counts(people, links, []))
     assert (row["persons"], row["households"]) == (2, 2)
     assert (row["registered_population"], row["usual_resident_population"]) == (1, 0)
     assert (row["records"], row["sure"]) == (5, 2)

@@ -14,7 +14,7 @@ from renkou.publishing import tabulations
 from renkou.publishing.report_tables import Row
 from renkou.publishing.words import LINEAGE, METHODS, REVIEW_REASONS, Words, word
 
-TOWNSHIP_DIGITS = 9
+COUNTY_DIGITS, TOWNSHIP_DIGITS = 6, 9
 MOST_AREAS = 200
 UNRESOLVED = Words("未能对应到地区", "Area not resolved")
 _MEASURES = {
@@ -34,6 +34,11 @@ class Names:
     lists: Mapping[str, str]
     areas: Mapping[str, str]
 
+    @property
+    def counties(self) -> list[str]:
+        """The codes of the office's own counties."""
+        return sorted(code for code in self.areas if len(code) == COUNTY_DIGITS)
+
     def area(self, code: str) -> str:
         """An area's name, or its code where it has none."""
         return self.areas.get(short_code(code), code)
@@ -43,12 +48,12 @@ class Names:
         return self.lists.get(source, source)
 
 
-def headline_figures(edition: SealedEdition) -> dict[str, int]:
+def headline_figures(edition: SealedEdition, names: Names) -> dict[str, int]:
     """Counts of an edition as a whole."""
     persons, links = edition.table("persons"), edition.table("links")
     if persons is None or links is None:
         return dict.fromkeys((*_MEASURES, "sure"), 0)
-    [row] = _rows(edition, tabulations.headline_counts(persons, links))
+    [row] = _rows(edition, tabulations.headline_counts(persons, links, names.counties))
     pairs = edition.table("review_pairs")
     reviews = sum(row["pairs"] for row in _review_rows(edition, pairs))
     return {name: int(value or 0) for name, value in row.items()} | {"review_pairs": reviews}
@@ -97,7 +102,7 @@ def people_tables(edition: SealedEdition, names: Names) -> dict[str, list[Row]]:
     persons, links = edition.table("persons"), edition.table("links")
     return {
         "population": _population(edition, persons, names) if persons is not None else [],
-        "ages": _ages(edition, persons) if persons is not None else [],
+        "ages": _ages(edition, persons, names) if persons is not None else [],
         "certainty": _certainty(edition, links) if links is not None else [],
         "methods": _methods(edition, links) if links is not None else [],
         "reviews": [
@@ -109,27 +114,25 @@ def people_tables(edition: SealedEdition, names: Names) -> dict[str, list[Row]]:
 
 def _population(edition: SealedEdition, persons: ir.Table, names: Names) -> list[Row]:
     """Counties, or townships where there is but one county; then what no code was found for."""
-    rows = _rows(edition, tabulations.population_by_area(persons))
-    if len([row for row in rows if row["registered_population"]]) <= 1:
-        by_township = tabulations.population_by_area(persons, digits=TOWNSHIP_DIGITS)
+    counties = names.counties
+    rows = _rows(edition, tabulations.population_by_area(persons, counties))
+    if len(rows) <= 1:
+        by_township = tabulations.population_by_area(persons, counties, digits=TOWNSHIP_DIGITS)
         rows = _rows(edition, by_township)
     rows.sort(key=lambda row: row["code"])
     named = [{**row, "area": names.area(row["code"])} for row in rows[:MOST_AREAS]]
-    whole = headline_figures(edition)
-    rest: dict[str, Any] = {"code": None, "area": UNRESOLVED}
-    for base in ("registered_population", "usual_resident_population"):
-        rest[base] = whole[base] - sum(row[base] for row in rows)
-    if rest["registered_population"] or rest["usual_resident_population"]:
-        named.append(rest)
+    [rest] = _rows(edition, tabulations.unresolved_population(persons))
+    if any(rest.values()):
+        named.append({**rest, "code": None, "area": UNRESOLVED})
     return [
         {**row, "difference": row["usual_resident_population"] - row["registered_population"]}
         for row in named
     ]
 
 
-def _ages(edition: SealedEdition, persons: ir.Table) -> list[Row]:
+def _ages(edition: SealedEdition, persons: ir.Table, names: Names) -> list[Row]:
     as_of = str(edition.manifest["as_of"])
-    counted = _rows(edition, tabulations.usual_residents_by_age(persons, as_of))
+    counted = _rows(edition, tabulations.usual_residents_by_age(persons, names.counties, as_of))
     people = {(row["age"], row["sex"]): row["people"] for row in counted}
     oldest = tabulations.OLDEST
     return [
@@ -166,11 +169,11 @@ def _review_rows(edition: SealedEdition, pairs: ir.Table | None) -> list[dict[st
     return sorted(found, key=lambda row: -row["pairs"])
 
 
-def changes(edition: SealedEdition, before: SealedEdition | None) -> list[Row]:
+def changes(edition: SealedEdition, before: SealedEdition | None, names: Names) -> list[Row]:
     """Measures of this edition and the one before, then merges and splits of people."""
     if before is None:
         return []
-    old, new = headline_figures(before), headline_figures(edition)
+    old, new = headline_figures(before, names), headline_figures(edition, names)
     rows: list[Row] = [
         {"measure": words, "before": old[name], "now": new[name], "change": new[name] - old[name]}
         for name, words in _MEASURES.items()

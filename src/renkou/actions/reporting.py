@@ -101,12 +101,12 @@ def edition_report(workspace: Workspace, edition: SealedEdition) -> EditionRepor
         reference_date=str(edition.manifest["as_of"]),
         built_at=_local_time(edition.manifest["built_at"]),
         version=importlib.metadata.version("renkou"),
-        headline=_headline(edition, listed["lists"]),
+        headline=_headline(edition, names, listed["lists"]),
         tables={
             **listed,
             **people,
             "overlap": report_edition.overlap_rows(sets)[:MOST_SETS_LISTED],
-            "changes": report_edition.changes(edition, edition_before(edition)),
+            "changes": report_edition.changes(edition, edition_before(edition), names),
         },
         list_sizes=sizes,
         overlap_sets=sets,
@@ -127,8 +127,8 @@ def _list_tables(
     }
 
 
-def _headline(edition: SealedEdition, lists: list[Row]) -> Headline:
-    whole = report_edition.headline_figures(edition)
+def _headline(edition: SealedEdition, names: Names, lists: list[Row]) -> Headline:
+    whole = report_edition.headline_figures(edition, names)
     return Headline(
         lists=len(lists),
         records=whole["records"],

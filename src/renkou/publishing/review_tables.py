@@ -13,6 +13,16 @@ SHOWN_FIELDS = (
     "registered_area", "registered_address", "usual_area", "usual_address", "phone",
     "mother_name", "father_name", "spouse_name", "head_name", "school", "workplace",
 )  # fmt: skip
+CODE_WORDS: Mapping[str, Mapping[str, str]] = {
+    "sex": {"male": "男", "female": "女"},
+    "relationship": {
+        "head": "户主", "spouse": "配偶", "child": "子女", "grandchild": "孙辈", "parent": "父母",
+        "grandparent": "祖辈", "sibling": "兄弟姐妹", "child_in_law": "儿媳、女婿",
+        "parent_in_law": "配偶父母", "other": "其他",
+    },
+}  # fmt: skip
+ROLES = {"self": "本人", "husband": "丈夫", "wife": "妻子", "child": "子女", "mother": "母亲",
+         "father": "父亲", "spouse": "配偶", "head": "户主"}  # fmt: skip
 NUMBER_FIELDS = frozenset({"id_number", "phone"})
 ANSWERS: Mapping[str, bool | None] = {"同一人": True, "不同人": False, "不确定": None}
 _SHOWN_OF_REGION = 6
@@ -28,6 +38,7 @@ class ReviewRecord:
     file: str
     sheet: str | None
     row: int
+    role: str
     cells: Mapping[str, str | None]
 
 

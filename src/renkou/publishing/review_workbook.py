@@ -19,6 +19,7 @@ from xlsxwriter.worksheet import Worksheet
 from renkou.publishing.review_tables import (
     ANSWERS,
     NUMBER_FIELDS,
+    ROLES,
     ReviewPair,
     ReviewRecord,
     agreement,
@@ -35,7 +36,7 @@ KEY_HEADINGS = ("key", "record_id_l", "record_id_r", "edition", "edition_digest"
 HEADER_ROW = 2  # from 0: two lines of title and instructions stand above
 _OF_PAIR = ((KEY_COLUMN, 13), (ANSWER_COLUMN, 10), (REMARK_COLUMN, 18), ("疑点", 18),
             ("同一人概率", 8), ("依据（比对权重）", 34))  # fmt: skip
-_OF_RECORD = (("来源", 12), ("文件", 18), ("工作表", 12), ("行号", 7))
+_OF_RECORD = (("来源", 14), ("文件", 22), ("工作表", 12), ("行号", 7), ("人物", 7))
 _WIDTHS = {"id_number": 21, "name": 14, "birth_date": 12, "registered_address": 30,
            "usual_address": 30, "registered_area": 24, "usual_area": 24, "sex": 6}  # fmt: skip
 _INSTRUCTIONS = (
@@ -140,7 +141,8 @@ def _write_place(
     sheet: Worksheet, row: int, record: ReviewRecord, formats: _Formats, *, last: bool
 ) -> None:
     style = formats.cell("same", last=last, number=False)
-    place = (record.source, record.file, record.sheet or "", str(record.row))
+    role = ROLES.get(record.role, record.role)
+    place = (record.source, record.file, record.sheet or "", str(record.row), role)
     for column, text in enumerate(place, len(_OF_PAIR)):
         sheet.write_string(row, column, text, style)
 

@@ -44,14 +44,17 @@ def living(persons: ir.Table) -> ir.Table:
     return persons.filter(persons.alive)
 
 
-def population_by_area(persons: ir.Table, *, digits: int = COUNTY_DIGITS) -> ir.Table:
+def population_by_area(
+    persons: ir.Table, counties: Sequence[str], *, digits: int = COUNTY_DIGITS
+) -> ir.Table:
     """Registered and usual-resident population of the areas whose codes have so many digits.
 
-    Columns: code, registered_population, usual_resident_population.
+    Columns: code, registered_population, usual_resident_population. Only areas within `counties`
+    count; all, where there are none.
     """
     alive = living(persons)
     registered, usual = (
-        alive.mutate(code=_code(alive[name], digits)).filter(ibis._.code.notnull())
+        alive.filter(_within(alive[name], counties)).mutate(code=alive[name].substr(0, digits))
         for name in ("registered_area", "usual_area")
     )
     united = ibis.union(
@@ -64,14 +67,33 @@ def population_by_area(persons: ir.Table, *, digits: int = COUNTY_DIGITS) -> ir.
     )
 
 
-def _code(area: ir.StringColumn, digits: int) -> ir.StringValue:
-    """The start of an area's code; null where the cell is no code (text as it was written)."""
-    is_code = area.re_search(r"^[0-9]{6,12}$")
-    return ibis.ifelse(is_code, area.substr(0, digits), ibis.null("string"))
+def _is_code(area: ir.StringColumn) -> ir.BooleanValue:
+    """Whether an area is a code, and not text as it was written; false where it is null."""
+    return area.re_search(r"^[0-9]{6,12}$").fill_null(False)
 
 
-def usual_residents_by_age(persons: ir.Table, reference_date: str) -> ir.Table:
-    """Usual residents by five-year age group and sex: age (lower bound), sex, people.
+def _within(area: ir.StringColumn, counties: Sequence[str]) -> ir.BooleanValue:
+    inside = _is_code(area)
+    return inside & area.substr(0, COUNTY_DIGITS).isin(list(counties)) if counties else inside
+
+
+def unresolved_population(persons: ir.Table) -> ir.Table:
+    """One row: the living whose registered or usual area is text that is no code."""
+    alive = living(persons)
+    return alive.agg(
+        registered_population=(alive.registered_area.notnull() & ~_is_code(alive.registered_area))
+        .sum()
+        .fill_null(0),
+        usual_resident_population=(alive.usual_area.notnull() & ~_is_code(alive.usual_area))
+        .sum()
+        .fill_null(0),
+    )
+
+
+def usual_residents_by_age(
+    persons: ir.Table, counties: Sequence[str], reference_date: str
+) -> ir.Table:
+    """Usual residents of the counties by five-year age group and sex: age (lower bound), sex, people.
 
     A birth date known to the month or year only counts as the middle of it.
     """
@@ -80,7 +102,7 @@ def usual_residents_by_age(persons: ir.Table, reference_date: str) -> ir.Table:
     full = ibis.cases(
         (born.length() == 10, born), (born.length() == 7, born + "-15"), else_=born + "-07-01"
     )
-    here = alive.mutate(born=full).filter(alive.usual_area.notnull() & born.notnull())
+    here = alive.mutate(born=full).filter(_within(alive.usual_area, counties) & born.notnull())
     year = here.born.substr(0, 4).cast("int64")
     not_yet = (here.born.substr(5, 5) > reference_date[5:10]).cast("int64")
     age = int(reference_date[:4]) - year - not_yet
@@ -106,13 +128,13 @@ def review_reasons(review_pairs: ir.Table) -> ir.Table:
     return review_pairs.group_by("reason").agg(pairs=review_pairs.count())
 
 
-def headline_counts(persons: ir.Table, links: ir.Table) -> ir.Table:
-    """One row: persons, households, registered and usual-resident population, records, sure."""
+def headline_counts(persons: ir.Table, links: ir.Table, counties: Sequence[str]) -> ir.Table:
+    """One row: persons, households, the two populations of the counties, records, sure."""
     counts = persons.agg(
         persons=persons.count(),
         households=persons.household_id.nunique(),
-        registered_population=(persons.alive & persons.registered_area.notnull()).sum(),
-        usual_resident_population=(persons.alive & persons.usual_area.notnull()).sum(),
+        registered_population=(persons.alive & _within(persons.registered_area, counties)).sum(),
+        usual_resident_population=(persons.alive & _within(persons.usual_area, counties)).sum(),
     )
     sure = (links.probability >= SURE).sum()
     return counts.cross_join(links.agg(records=links.count(), sure=sure))
