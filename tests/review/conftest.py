@@ -13,7 +13,8 @@ from renkou.core.fields import FIELD_NAMES
 
 _PEOPLE: dict[int, dict[str, str]] = {
     11: {"name": "张伟", "sex": "male", "birth_date": "1990-03-07",
-         "id_number": "110101199003074514", "usual_area": "110101001001"},
+         "id_number": "110101199003074514", "usual_area": "110101001001",
+         "relationship": "head", "ethnicity": "05"},
     12: {"name": "张炜", "sex": "male", "birth_date": "1990-03-07",
          "id_number": "110101199003075414", "phone": "13812345678"},
     13: {"name": "=cmd|'/c calc'!A0", "sex": "female", "birth_date": "1985-11"},
@@ -25,7 +26,13 @@ _PEOPLE: dict[int, dict[str, str]] = {
 def _records(path: Path) -> None:
     rows: list[dict[str, Any]] = []
     for record_id, cells in _PEOPLE.items():
-        place = {"record_id": record_id, "source": "police", "file": "名册.xlsx", "sheet": "甲村"}
+        place = {
+            "record_id": record_id,
+            "source": "police",
+            "file": "名册.xlsx",
+            "sheet": "甲村",
+            "role": "self",
+        }
         rows.append(
             place
             | {"row": record_id + 3, "reference_date": date(2024, 1, 1)}

@@ -104,7 +104,8 @@ def test_what_a_clerk_sees_says_where_and_what_and_masks_numbers(workbook: Path)
     numbers = (upper["公民身份号码（已遮盖）"], lower["公民身份号码（已遮盖）"])
     assert numbers == ("110101********45**", "110101********54**")
     assert lower["联系电话（已遮盖）"] == "138****5678"
-    assert upper["现住地"] == "甲村"
+    assert (upper["现住地"], upper["人物"]) == ("甲村", "本人")
+    assert (upper["与户主关系"], upper["民族"]) == ("户主", "维吾尔族")
     name = heads.index("姓名") + 1
     same, differs = sheet.cell(FIRST, name), sheet.cell(SECOND, name)
     assert differs.fill.start_color.rgb == "FFF8CBAD"

@@ -6,7 +6,7 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,9 @@ from renkou.core.permissions import Permission
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.engines.editions import MANIFEST, sealed_editions
 from renkou.engines.engine import Engine
+from renkou.intake.cleaning import codes
 from renkou.publishing.review_tables import (
+    CODE_WORDS,
     ReviewPair,
     ReviewRecord,
     pair_key,
@@ -36,7 +38,11 @@ from renkou.publishing.review_workbook import review_workbook
 from renkou.publishing.words import REVIEW_REASONS, word
 
 MOST_PAIRS = 50_000
-_COMPARISONS = {"area": "地区", "address": "地址", "surname": "姓", "given": "名"}
+_PLACE = ("record_id", "source", "file", "sheet", "row", "role")
+_COMPARISONS = {
+    "area": "地区", "address": "地址", "surname": "姓", "given": "名", "postcode": "邮编",
+    "mother_key": "母亲", "father_key": "父亲", "spouse_key": "配偶", "head_key": "户主",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -140,20 +146,26 @@ def _records(engine: Engine, workspace: Workspace, ids: Sequence[int]) -> dict[i
     if not ids or not files:
         return {}
     asked = engine.table(pa.table({"record_id": pa.array(ids, pa.int64())}))
-    columns = ["record_id", "source", "file", "sheet", "row", "reference_date", *FIELD_NAMES]
+    columns = [*_PLACE, "reference_date", *FIELD_NAMES]
     found = engine.read(*files).select(columns).semi_join(asked, "record_id")
-    names = _area_names(workspace)
+    words = _words(workspace)
     rows = engine.arrow(found.order_by("reference_date")).to_pylist()
-    return {row["record_id"]: _record(row, names) for row in rows}  # the newest comes last
+    return {row["record_id"]: _record(row, words) for row in rows}  # the newest comes last
 
 
-def _record(row: dict[str, Any], area_names: dict[str, str]) -> ReviewRecord:
+def _record(row: dict[str, Any], words: Mapping[str, Mapping[str, str]]) -> ReviewRecord:
     cells = {name: row[name] for name in FIELD_NAMES}
-    for name in ("registered_area", "usual_area"):
-        cells[name] = area_names.get(cells[name], cells[name])
-    cells["sex"] = {"male": "男", "female": "女"}.get(cells["sex"], cells["sex"])
-    place = (row["source"], row["file"], row["sheet"], row["row"])
-    return ReviewRecord(row["record_id"], *place, cells)
+    for name, of_field in words.items():
+        cells[name] = of_field.get(cells[name], cells[name])
+    return ReviewRecord(**{name: row[name] for name in _PLACE}, cells=cells)
+
+
+def _words(workspace: Workspace) -> dict[str, Mapping[str, str]]:
+    """What stands for a code, by field: areas by their names, others in Chinese."""
+    areas = _area_names(workspace)
+    ethnicities = reversed(codes()["ethnicity"].items())  # of several words, the first one wins
+    peoples = {code: word for word, code in ethnicities if word.endswith("族")}
+    return {**CODE_WORDS, "ethnicity": peoples, "registered_area": areas, "usual_area": areas}
 
 
 def _area_names(workspace: Workspace) -> dict[str, str]:
@@ -219,7 +231,11 @@ def _plain_rows(pairs: Sequence[ReviewPair], edition: str, digest: str) -> list[
             "lr", (pair.left, pair.right), shown_cells(pair), strict=True
         ):
             place = {"source": record.source, "file": record.file, "sheet": record.sheet}
-            shown = place | {"row": record.row} | {field: cells[field] for field in fields}
+            shown = (
+                place
+                | {"row": record.row, "role": record.role}
+                | {field: cells[field] for field in fields}
+            )
             row |= {f"{name}_{side}": value for name, value in shown.items()}
         rows.append(row)
     return rows
