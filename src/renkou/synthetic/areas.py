@@ -23,6 +23,8 @@ _COUNTIES = (
     "梧溪县", "白塬县", "柘林县", "霜泉县", "雁浦县", "禾洲县",
 )  # fmt: skip
 SUPERSEDED_CODES = (513001, 513002)
+_OLD_COUNTIES = ("青渚市", "澜阳市")
+_OLD_COUNTIES_UNTIL = "1999-07-01"
 _FIRST_COUNTY_CODE = 513021
 _TOWN_FIRST = "清白石龙双永福安新高大金长凤马柏杨桐梅兰云月星河沙岩泉竹松柳荷菱茶盐"
 _TOWN_LAST = "水溪河坪坝塘桥门岭山滩湾冲寨店铺江湖峰台庙场渡关"
@@ -157,6 +159,8 @@ def areas_table(tree: AreaTree) -> pa.Table:
     """`areas.csv` of the workspace (docs/reference/tables.md)."""
     lines = [(PROVINCE_CODE, PROVINCE, "province", "", "", "", ""),
              (PREFECTURE_CODE, PREFECTURE, "prefecture", PROVINCE_CODE, "", "", "")]  # fmt: skip
+    for old, now, name in zip(SUPERSEDED_CODES, tree.county_codes, _OLD_COUNTIES, strict=False):
+        lines.append((str(old), name, "county", PREFECTURE_CODE, "", _OLD_COUNTIES_UNTIL, str(now)))
     for code, name in zip(tree.county_codes, tree.county_names, strict=True):
         lines.append((str(code), name, "county", PREFECTURE_CODE, "", "", ""))
     for position, name in enumerate(tree.township_names):

@@ -56,9 +56,47 @@ class Draft:
 
     def hit(self, percent: float, among: Mask | None = None) -> Mask:
         """Rows that an error of a given rate befalls, out of `among` (all rows by default)."""
-        chance = np.minimum(percent / 100 * self.strength, _HIGHEST_CHANCE)
-        struck = self.rng.random(len(self)) < chance
-        return struck if among is None else struck & among
+        if percent == 0:
+            return np.zeros(len(self), bool)
+        among = np.ones(len(self), bool) if among is None else among
+        chance = self._chances(np.where(among, percent / 100, 0.0))
+        struck: Mask = self.rng.random(len(self)) < chance
+        return struck
+
+    def strike(self, percents: Floats) -> Ints:
+        """At most one of several errors for each row.
+
+        Parameters
+        ----------
+        percents : shape (n, k), the rate of each error in each row
+
+        Returns
+        -------
+        shape (n,), which error, or -1
+        """
+        edges = np.cumsum(percents / 100, axis=1)
+        struck = self.rng.random(len(self)) < self._chances(edges[:, -1])
+        place = self.rng.random(len(self)) * edges[:, -1]
+        which = (edges <= place[:, None]).sum(axis=1)
+        return np.where(struck, which, -1).astype(np.int8)
+
+    def _chances(self, wanted: Floats) -> Floats:
+        """Chances in proportion to rate and strength, with the rate kept on average.
+
+        No chance may reach 1; what the clumsiest rows cannot take falls to the others. Second
+        entries keep their own strength.
+        """
+        counted = ~self.has(Kind.DUPLICATE_ALTERED)
+        target, scale = float(wanted[counted].sum()), 1.0
+        if target == 0:
+            return np.zeros(len(self))
+        for _ in range(6):
+            chance = np.minimum(scale * wanted * self.strength, _HIGHEST_CHANCE)
+            reached = float(chance[counted].sum())
+            if reached == 0 or abs(reached / target - 1) < 0.002:
+                break
+            scale *= target / reached
+        return chance
 
     def mark(self, rows: Mask, kind: Kind) -> None:
         """Note in the truth what happened to rows."""

@@ -63,7 +63,7 @@ def _match(rng: np.random.Generator, people: People, group: Mask, spouse: Ints) 
         side = np.flatnonzero(willing & (people.sex == sex))
         sides.append(side[np.argsort((people.birth + lead)[side], kind="stable")])
     husbands, wives = _evened(rng, *sides)
-    near = np.abs(people.birth[husbands] - people.birth[wives]) < 15 * _YEAR
+    near = np.abs(people.birth[husbands] - people.birth[wives]) < 8 * _YEAR
     near &= people.twin[husbands] != wives
     spouse[husbands[near]], spouse[wives[near]] = wives[near], husbands[near]
 
@@ -104,7 +104,7 @@ def _give_mothers(
     open_children = np.flatnonzero(group & ~second & (rng.random(len(people)) < known))
     for _ in range(4):
         _draw_mothers(rng, people, open_children, order, starts, int(first_year), mother)
-        _drop_impossible(people, open_children, mother)
+        _drop_impossible(people, open_children, spouse, mother)
         open_children = open_children[mother[open_children] < 0]
 
 
@@ -123,11 +123,15 @@ def _draw_mothers(
         mother[children] = np.where(found, order[np.minimum(drawn, len(order) - 1)], -1)
 
 
-def _drop_impossible(people: People, children: Ints, mother: Ints) -> None:
-    """Undo where the mother was dead or had another child within the year."""
+def _drop_impossible(people: People, children: Ints, spouse: Ints, mother: Ints) -> None:
+    """Undo where a parent was dead or too young, or had another child within the year."""
     chosen = mother[children]
     has = chosen >= 0
-    mother[children[has & (people.death[chosen] < people.birth[children])]] = -1
+    born = people.birth[children]
+    father = spouse[chosen]
+    impossible = (people.death[chosen] < born) | (people.death[father] < born)
+    impossible |= born - people.birth[father] < 18 * _YEAR
+    mother[children[has & impossible]] = -1
     everyone = np.flatnonzero(mother >= 0)
     order = everyone[np.lexsort((people.birth[everyone], mother[everyone]))]
     same = mother[order[1:]] == mother[order[:-1]]
@@ -141,7 +145,8 @@ def _marry_before_first_child(people: People, spouse: Ints, married: Ints, mothe
     np.minimum.at(first, mother[children], people.birth[children])
     wives = np.flatnonzero((people.sex == FEMALE) & (spouse >= 0))
     earlier = np.minimum(married[wives], first[wives] - 240)
-    of_age = people.birth[wives] + int(18 * _YEAR)
+    younger = np.maximum(people.birth[wives], people.birth[spouse[wives]])
+    of_age = younger + int(18 * _YEAR)
     married[wives] = np.maximum(earlier, of_age)
     married[spouse[wives]] = married[wives]
 

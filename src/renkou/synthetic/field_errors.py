@@ -8,7 +8,7 @@ from renkou.synthetic import glyphs
 from renkou.synthetic.calendar import day, from_parts, lunar_days, parts
 from renkou.synthetic.draft import MISSING, MONTH_ONLY, Draft
 from renkou.synthetic.glyphs import DOT, Codes
-from renkou.synthetic.kinds import BIRTH_KINDS, NAME_KINDS, Kind
+from renkou.synthetic.kinds import BIRTH_KINDS, CIRCUMSTANCES, NAME_KINDS, Kind
 from renkou.synthetic.streams import Ints, Mask
 
 _FORMER_NAME_LISTS = ("insurance", "marriages", "deaths")
@@ -157,6 +157,9 @@ def spoil_addresses(draft: Draft) -> None:
     """An old or another address in place of the true one."""
     homes, person = draft.city.homes, draft.person
     old = draft.hit(draft.difficulty.address_old)
+    # A second entry differs in something; where nothing else did, in its address.
+    untouched = draft.kinds & ~np.uint64(CIRCUMSTANCES) == np.uint64(Kind.DUPLICATE_ALTERED)
+    old |= untouched
     draft.village[old] = homes.former_village[person[old]]
     draft.door[old] = homes.former_door[person[old]]
     draft.mark(old, Kind.ADDRESS_OLD)

@@ -8,13 +8,13 @@ import numpy.typing as npt
 from renkou.core.id_numbers import Bytes, shorten
 from renkou.synthetic.calendar import day
 from renkou.synthetic.draft import Draft
-from renkou.synthetic.kinds import NUMBER_KINDS, Kind
-from renkou.synthetic.streams import Ints, Mask
+from renkou.synthetic.kinds import Kind
+from renkou.synthetic.streams import Floats, Ints, Mask
 
 WIDTH = 20
 _LENGTH = 18
 _ZERO = ord("0")
-_LAST_OLD_BIRTH = day(1999, 9, 30)
+_FIRST_OLD_BIRTH, _LAST_OLD_BIRTH = day(1900, 1, 1), day(1999, 9, 30)
 # Offices that know some people by their second paper; the others know them by the first.
 _SECOND_PAPER_LISTS = ("insurance", "marriages", "deaths", "newcomers")
 _CHILD_YEARS = 16
@@ -70,29 +70,45 @@ def scientific(numbers: Bytes) -> Bytes:
     return numbers_of(result)
 
 
-def intact(draft: Draft) -> Mask:
-    """Rows whose number is there and right so far."""
-    return ~draft.has(NUMBER_KINDS) & (draft.number != b"")
+_KINDS = (
+    Kind.NUMBER_MISSING, Kind.NUMBER_TYPED_WRONG, Kind.NUMBER_OLD, Kind.NUMBER_TRUNCATED,
+    Kind.NUMBER_OF_OTHER,
+)  # fmt: skip
 
 
 def spoil_numbers(draft: Draft) -> None:
-    """All errors of the number column, each row at most one."""
+    """All errors of the number column, each row at most one; second papers come before."""
     _second_papers(draft)
-    _numbers_of_others(draft)
-    rates = draft.difficulty
-    missing = draft.hit(rates.number_missing, intact(draft))
+    which = draft.strike(_rates(draft))
+    missing, wrong, old, cut, other = (which == at for at in range(len(_KINDS)))
     draft.number[missing] = b""
-    draft.mark(missing, Kind.NUMBER_MISSING)
-    wrong = draft.hit(rates.number_typed_wrong, intact(draft))
     draft.number[wrong] = typed_wrong(draft.rng, draft.number[wrong])
-    draft.mark(wrong, Kind.NUMBER_TYPED_WRONG)
-    old = draft.hit(rates.number_old, intact(draft) & (draft.birth <= _LAST_OLD_BIRTH))
-    old &= draft.city.people.birth[draft.person] > day(1900, 1, 1)
     draft.number[old] = shorten(draft.number[old])
-    draft.mark(old, Kind.NUMBER_OLD)
-    cut = draft.hit(rates.number_truncated, intact(draft))
-    shown = cut & (draft.rng.random(len(draft)) < 0.3)
-    cut &= ~shown
+    for rows, kind in zip((missing, wrong, old), _KINDS[:3], strict=True):
+        draft.mark(rows, kind)
+    _truncate(draft, cut)
+    _numbers_of_others(draft, np.flatnonzero(other))
+
+
+def _rates(draft: Draft) -> Floats:
+    """Per cent of each error in each row, shape (n, 5)."""
+    rates, births = draft.difficulty, draft.city.people.birth[draft.person]
+    old = (draft.birth <= _LAST_OLD_BIRTH) & (births > _FIRST_OLD_BIRTH)
+    of_other = np.where(_children(draft), rates.child_number_of_other, rates.number_of_other)
+    constant = (rates.number_missing, rates.number_typed_wrong, 0.0, rates.number_truncated, 0.0)
+    percents = np.tile(np.array(constant), (len(draft), 1))
+    percents[:, 2], percents[:, 4] = np.where(old, rates.number_old, 0.0), of_other
+    return percents
+
+
+def _children(draft: Draft) -> Mask:
+    return draft.day - draft.city.people.birth[draft.person] < _CHILD_YEARS * 365
+
+
+def _truncate(draft: Draft, rows: Mask) -> None:
+    """Two thirds end in zeros, a third is in scientific notation."""
+    shown = rows & (draft.rng.random(len(draft)) < 0.3)
+    cut = rows & ~shown
     draft.number[cut] = truncated(draft.number[cut])
     draft.number[shown] = scientific(draft.number[shown])
     draft.mark(cut, Kind.NUMBER_TRUNCATED)
@@ -109,18 +125,14 @@ def _second_papers(draft: Draft) -> None:
     draft.mark(second, Kind.NUMBER_SECOND_PAPER)
 
 
-def _numbers_of_others(draft: Draft) -> None:
+def _numbers_of_others(draft: Draft, rows: Ints) -> None:
     """Mother's, father's, spouse's or the row above's number; half bring their birth date."""
-    rates, rng, city = draft.difficulty, draft.rng, draft.city
-    child = draft.day - draft.birth < _CHILD_YEARS * 365
-    hit = draft.hit(rates.child_number_of_other, child & intact(draft))
-    hit |= draft.hit(rates.number_of_other, ~child & intact(draft))
-    rows = np.flatnonzero(hit)
-    other = _other_person(draft, rows, child)
+    city = draft.city
+    other = _other_person(draft, rows, _children(draft))
     differs = (other >= 0) & (other != draft.person[rows])
     rows, other = rows[differs], other[differs]
     draft.number[rows] = city.number[other]
-    brought = rng.random(len(rows)) < 0.5
+    brought = draft.rng.random(len(rows)) < 0.5
     draft.birth[rows[brought]] = city.people.birth[other[brought]]
     draft.kinds[rows] |= np.where(
         brought, np.uint64(Kind.NUMBER_OF_OTHER_WITH_BIRTH), np.uint64(Kind.NUMBER_OF_OTHER)

@@ -17,6 +17,7 @@ from renkou.synthetic.draft import FULL, MISSING, MONTH_ONLY, Draft
 from renkou.synthetic.glyphs import Names
 from renkou.synthetic.homes import DOORS, GROUPS
 from renkou.synthetic.kinds import Kind
+from renkou.synthetic.numbering import region_texts
 from renkou.synthetic.streams import Ints, Mask
 
 ETHNICITIES = {1: "汉族", 3: "回族", 5: "维吾尔族", 6: "苗族", 15: "土家族"}
@@ -100,6 +101,27 @@ def usual_addresses(draft: Draft, *, from_level: str = "prefecture") -> pa.Array
     )
 
 
+def registered_places(draft: Draft) -> pa.Array:
+    """Province to county of people registered outside; the city's own places for the others."""
+    homes, person = draft.city.homes, draft.person
+    own = draft.city.tree.village_texts(from_level="county")
+    own = own.take(pa.array(homes.registered_on(draft.day)[person].astype(np.int32)))
+    return where(homes.region[person] > 0, _outside(draft), own)
+
+
+def _outside(draft: Draft) -> pa.Array:
+    """The registered county of each row as text; of no meaning for those registered here."""
+    known = region_texts()
+    regions, index = np.unique(draft.city.homes.region[draft.person], return_inverse=True)
+    return coded(index, [known.get(int(code), "不详") for code in regions])
+
+
+def registered_addresses(draft: Draft) -> pa.Array:
+    """The draft's own address, or the county outside for those who are registered there."""
+    inside = addresses(draft.city.tree, draft.village, draft.door)
+    return where(draft.city.homes.region[draft.person] > 0, _outside(draft), inside)
+
+
 def birth_dates(draft: Draft, form: str, month_form: str) -> pa.Array:
     """The birth date column; only the month, or nothing, where that is all that is known."""
     whole = day_texts(draft.birth, form)
@@ -138,13 +160,23 @@ def messy_birth_dates(draft: Draft, clerk: Ints) -> tuple[pa.Array, Mask]:
     return result, is_number
 
 
-def phones(draft: Draft) -> pa.Array:
-    """Mobile numbers, one per person, shared by children with nobody; a fifth are not known.
+def phones(draft: Draft, owner: Ints | None = None) -> pa.Array:
+    """Mobile numbers of the people themselves or of others (parents); a fifth are not known.
 
     Numbers begin 100, which no operator gives out.
     """
-    number = (draft.person.astype(np.int64) * 7919 + 12_345_678) % 100_000_000
-    return where(draft.rng.random(len(draft)) < 0.2, None, serials(number, 8, "100"))
+    owner = draft.person if owner is None else owner
+    number = (owner.astype(np.int64) * 7919 + 12_345_678) % 100_000_000
+    unknown = (draft.rng.random(len(draft)) < 0.2) | (owner < 0)
+    return where(unknown, None, serials(number, 8, "100"))
+
+
+def townships(draft: Draft) -> pa.Array:
+    """County and township of the draft's address, as one text."""
+    tree = draft.city.tree
+    names = [tree.county_names[county] + name
+             for county, name in zip(tree.township_county, tree.township_names, strict=True)]  # fmt: skip
+    return coded(tree.village_township[draft.village], names)
 
 
 def relatives_names(draft: Draft, relative: Ints) -> pa.Array:

@@ -35,13 +35,14 @@ _GROUPS = [
     "",
     "",
     "",
+    "",
     "父亲",
     "",
     "接生机构",
     "签发日期",
 ]
-_HEADERS = ["", "姓名", "性别", "出生日期", "孩次", "姓名", "身份证号", "现住址", "联系电话", "姓名",
-            "身份证号", "", ""]  # fmt: skip
+_HEADERS = ["", "姓名", "性别", "出生日期", "孩次", "姓名", "身份证号", "现住乡镇", "现住址", "联系电话",
+            "姓名", "身份证号", "", ""]  # fmt: skip
 _HOSPITALS = (
     "市第一人民医院",
     "市妇幼保健院",
@@ -59,7 +60,7 @@ SOURCE = Source(
     persons=(PersonColumns("self", {
         "birth_certificate_number": "出生医学证明编号", "name": "新生儿/姓名",
         "sex": "新生儿/性别", "birth_date": "新生儿/出生日期", "mother_name": "产妇/姓名",
-        "mother_id_number": "产妇/身份证号", "usual_address": "产妇/现住址",
+        "mother_id_number": "产妇/身份证号", "usual_area": "产妇/现住乡镇", "usual_address": "产妇/现住址",
         "phone": "产妇/联系电话", "father_name": "父亲/姓名",
         "father_id_number": "父亲/身份证号", "registered_date": "签发日期",
     }),),
@@ -143,8 +144,9 @@ def _columns(draft: Draft, year: int) -> list[pa.Array]:
         pa.repeat(pa.scalar("略"), len(draft)),
         writing.relatives_names(draft, mother),
         writing.texts(relatives_numbers(draft, mother, missing)),
+        writing.townships(draft),
         writing.usual_addresses(draft),
-        writing.phones(draft),
+        writing.phones(draft, mother),
         writing.relatives_names(draft, father),
         writing.texts(relatives_numbers(draft, father, missing * 3)),
         writing.coded(person % 40 % len(_HOSPITALS), _HOSPITALS),

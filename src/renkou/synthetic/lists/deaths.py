@@ -17,8 +17,8 @@ from renkou.synthetic.number_errors import spoil_numbers
 from renkou.synthetic.sources import PersonColumns, Source
 from renkou.synthetic.streams import Ints
 
-_HEADERS = ["序号", "死者姓名", "性别", "出生日期", "公民身份号码", "民族", "生前住址", "死亡时间",
-            "火化日期", "亲属姓名", "备注"]  # fmt: skip
+_HEADERS = ["序号", "死者姓名", "性别", "出生日期", "公民身份号码", "民族", "所属乡镇", "生前住址",
+            "死亡时间", "火化日期", "亲属姓名", "备注"]  # fmt: skip
 _SHEET = "死亡登记"
 
 SOURCE = Source(
@@ -26,7 +26,7 @@ SOURCE = Source(
     files="deaths_*.xlsx", reference_date="2024-12-31",
     persons=(PersonColumns("self", {
         "name": "死者姓名", "sex": "性别", "birth_date": "出生日期", "id_number": "公民身份号码",
-        "ethnicity": "民族", "usual_address": "生前住址", "death_date": "死亡时间",
+        "ethnicity": "民族", "usual_area": "所属乡镇", "usual_address": "生前住址", "death_date": "死亡时间",
     }, {"status": "dead"}),),
     authority={"default": 40, "death_date": 100, "status": 90},
 )  # fmt: skip
@@ -75,6 +75,7 @@ def _columns(draft: Draft, number: pa.Array) -> list[pa.Array]:
         writing.birth_dates(draft, "words", "month_words"),
         number,
         writing.ethnicities(draft),
+        writing.townships(draft),
         writing.usual_addresses(draft, from_level="county"),
         day_texts(death, "words"),
         day_texts(cremated.astype(np.int32), "words"),

@@ -173,7 +173,7 @@ def _side(draft: Draft) -> tuple[list[pa.Array], Mask]:
         writing.birth_dates(draft, "dots", "month_dots"),
         number,
         writing.ethnicities(draft),
-        writing.usual_addresses(draft),
+        writing.registered_addresses(draft),
     ]
     return columns, is_number
 

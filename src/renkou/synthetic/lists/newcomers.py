@@ -23,7 +23,6 @@ from renkou.synthetic.kinds import Kind
 from renkou.synthetic.lists.households import WORDS, relationships
 from renkou.synthetic.lists.selection import known, still_listed
 from renkou.synthetic.number_errors import spoil_numbers
-from renkou.synthetic.numbering import region_texts
 from renkou.synthetic.sources import PersonColumns, Source
 from renkou.synthetic.streams import Ints, Mask
 
@@ -102,7 +101,7 @@ def _columns(draft: Draft, village: Ints) -> tuple[list[pa.Array], Mask]:
         writing.ethnicities(draft),
         births,
         writing.numbers_as_cells(draft)[0],
-        _registered_places(draft),
+        writing.registered_places(draft),
         writing.usual_addresses(draft, from_level="township"),
         day_texts(arrived.astype(np.int32), "month_dots"),
         writing.texts(dummy),
@@ -119,17 +118,6 @@ def _household_numbers(city: City, person: Ints) -> Ints:
     rank = np.empty(len(first), np.int32)
     rank[np.argsort(first, kind="stable")] = np.arange(1, len(first) + 1)
     return rank[inverse]
-
-
-def _registered_places(draft: Draft) -> pa.Array:
-    """Province to county of people registered outside; the city's own places for the others."""
-    homes, person = draft.city.homes, draft.person
-    places = region_texts()
-    regions, index = np.unique(homes.region[person], return_inverse=True)
-    outside = writing.coded(index, [places.get(int(code), "不详") for code in regions])
-    own = draft.city.tree.village_texts(from_level="county")
-    own = own.take(pa.array(homes.registered_on(DAY)[person].astype(np.int32)))
-    return writing.where(homes.region[person] > 0, outside, own)
 
 
 def _books(

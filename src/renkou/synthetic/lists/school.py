@@ -82,5 +82,5 @@ def _columns(draft: Draft) -> list[pa.Array]:
         writing.usual_addresses(draft, from_level="county"),
         writing.relatives_names(draft, np.where(unknown, -1, father)),
         writing.relatives_names(draft, mother),
-        writing.phones(draft),
+        writing.phones(draft, np.where(mother >= 0, mother, father)),
     ]
