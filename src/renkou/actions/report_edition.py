@@ -69,13 +69,14 @@ def _with_shares(rows: Sequence[Row], name: str) -> list[Row]:
 
 
 def overlap(edition: SealedEdition, names: Names) -> tuple[Sequence[Row], Sequence[Row]]:
-    """Sets of lists by people, largest first; and each list's people, in order of acceptance."""
+    """Sets of lists by people, largest first; and each list's people, largest first."""
     links = edition.table("links")
     if links is None:
         return [], []
     sizes = {row["source"]: row for row in _rows(edition, tabulations.list_sizes(links))}
     order = [one["source"] for one in edition.manifest["settings"]["lists"]]
     sources = [source for source in order if source in sizes]
+    sources.sort(key=lambda source: -sizes[source]["people"])
     found = _rows(edition, tabulations.list_overlaps(links, sources))
     found.sort(key=lambda row: (-row["people"], row["lists"]))
     sets = [

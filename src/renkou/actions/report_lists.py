@@ -11,7 +11,6 @@ from typing import Any
 from renkou.actions.edition_tables import SealedEdition
 from renkou.actions.report_edition import UNRESOLVED, Names
 from renkou.core.fields import FIELD
-from renkou.engines.lists import Delivery
 from renkou.engines.lists import deliveries as deliveries_of
 from renkou.intake.rules import RULES
 from renkou.intake.sources import SourceSpec
@@ -20,6 +19,7 @@ from renkou.publishing.report_tables import Row
 from renkou.publishing.words import SEVERITIES, Words, word
 
 MOST_RULES = 25
+MOST_NAMED = 3
 _ALL = Words("全部名册", "All lists")
 KINDS = ("accepted", "duplicates", "lacking", "only_here", "differing")
 
@@ -79,8 +79,13 @@ def rules_table(problems: Sequence[Mapping[str, Any]], names: Names) -> list[Row
     ]
 
 
-def _joined(names: Iterable[str]) -> str:
-    return "、".join(sorted(names))
+def _joined(names: Iterable[str]) -> Words | str:
+    """Names of lists, the first few where there are many."""
+    every = sorted(names)
+    if len(every) <= MOST_NAMED:
+        return "、".join(every)
+    first, rest = "、".join(every[:MOST_NAMED]), len(every) - MOST_NAMED
+    return Words(f"{first} 等 {len(every)} 份", f"{first} and {rest} more")
 
 
 def _reason(code: str) -> Words:
@@ -159,7 +164,7 @@ def _reconciliation(edition: SealedEdition) -> list[dict[str, Any]]:
 def _by_list(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Mapping[str, int]]:
     found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in rows:
-        found[row["source"]][row["kind"]] += row["count"]
+        found[row["source"]][row["kind"]] += int(row["count"])
     return found
 
 
@@ -169,7 +174,7 @@ def counties_table(
     """One row per county and list; what no county could be found for comes last."""
     found: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in _reconciliation(edition):
-        found[_county(row["area"]), row["source"]][row["kind"]] += row["count"]
+        found[_county(row["area"]), row["source"]][row["kind"]] += int(row["count"])
     for place, count in refused_rows(edition, folders, names).items():
         found[place]["refused"] += count
     order = {one["source"]: at for at, one in enumerate(edition.manifest["settings"]["lists"])}
@@ -194,7 +199,7 @@ def refused_columns(folders: Sequence[ListFolder], names: Names) -> list[Row]:
     files: dict[tuple[str, str], set[str]] = defaultdict(set)
     columns: dict[tuple[str, str], int] = defaultdict(int)
     for one in folders:
-        for dropped in _delivery(one).refused_columns:
+        for dropped in _dropped_columns(one):
             key = (one.source, dropped["topic"])
             files[key].add(dropped["file"])
             columns[key] += dropped["columns"]
@@ -209,9 +214,10 @@ def refused_columns(folders: Sequence[ListFolder], names: Names) -> list[Row]:
     ]
 
 
-def _delivery(of: ListFolder) -> Delivery:
-    lists = of.folder.parent.parent
-    return next(one for one in deliveries_of(lists, of.source) if one.id == of.folder.name)
+def _dropped_columns(of: ListFolder) -> list[dict[str, Any]]:
+    """What the delivery says it dropped; nothing where it is no longer in the workspace."""
+    kept = deliveries_of(of.folder.parent.parent, of.source)
+    return next((one.refused_columns for one in kept if one.id == of.folder.name), [])
 
 
 def _topic(text: str) -> Words:
@@ -229,7 +235,7 @@ def fields_table(edition: SealedEdition, names: Names) -> list[Row]:
     counts: dict[tuple[str, str], int] = defaultdict(int)
     for row in _reconciliation(edition):
         if row["kind"] == "differing" and row.get("field"):
-            counts[row["source"], row["field"]] += row["count"]
+            counts[row["source"], row["field"]] += int(row["count"])
     ranked = sorted(counts, key=lambda key: (-counts[key], key))
     return [
         {

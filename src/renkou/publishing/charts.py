@@ -25,6 +25,7 @@ MALE, FEMALE = "#2f6090", "#b9593f"
 METHOD_COLOURS = ("#1f4e79", "#5d8ab5", "#b8893b", "#8c1c13", "#b7bec8")
 COLUMN_WIDTH = 380
 MOST_SETS = 14
+FEW_AREAS = 6
 
 Chart = Any
 
@@ -134,7 +135,8 @@ def population_bars(areas: Sequence[Row], language: str) -> Chart:
     figures = base.mark_text(align="left", dx=4, fontSize=11, color=MUTED).encode(
         text=alt.Text("people:Q", format=",")
     )
-    return _config((bars + figures).properties(height=alt.Step(17)))
+    roomy = len(areas) <= FEW_AREAS
+    return _config((bars + figures).properties(height=alt.Step(24 if roomy else 15)))
 
 
 def certainty_bars(bands: Sequence[Row], language: str) -> Chart:

@@ -53,20 +53,23 @@ def both_languages(text: Words | str) -> Markup:
     return Markup(form).format(text.zh, text.en)  # noqa: S704  # a constant form, escaped arguments
 
 
+_FEWEST_TINTED = 50
 _TINTED = ("refused", "duplicates", "lacking", "only_here", "differing")
 
 
 def tinted(rows: Sequence[Row]) -> list[Row]:
     """Rows with `tints`: each count per accepted record, over the column's highest such share."""
-    shares = [
-        {name: (row[name] or 0) / row["accepted"] if row["accepted"] else 0.0 for name in _TINTED}
-        for row in rows
-    ]
+    shares = [{name: _share(row[name], row["accepted"]) for name in _TINTED} for row in rows]
     top = {name: max((share[name] for share in shares), default=0.0) or 1.0 for name in _TINTED}
     return [
         {**row, "tints": {name: round(share[name] / top[name], 2) for name in _TINTED}}
         for row, share in zip(rows, shares, strict=True)
     ]
+
+
+def _share(count: int, accepted: int) -> float:
+    """Share of the accepted records; 0 where the records are too few for a share to tell."""
+    return count / accepted if accepted >= _FEWEST_TINTED else 0.0
 
 
 def plain_text(text: Words | str) -> str:
