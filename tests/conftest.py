@@ -74,6 +74,26 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     close_database()
 
 
+@pytest.fixture(scope="session")
+def demo_workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A fictional city of 2,000 with one sealed edition; for reading only.
+
+    A test that changes something works on a copy (`shutil.copytree`).
+    """
+    from renkou.actions.editions import build_edition
+    from renkou.actions.intake import add_all
+    from renkou.actions.staff import current_actor
+    from renkou.actions.synthesise import synthesise_city
+
+    folder = tmp_path_factory.mktemp("demo") / "city"
+    synthesise_city(folder, people=2_000, seed=7)
+    workspace = Workspace(folder)
+    by = current_actor(workspace)
+    add_all(workspace, by=by)
+    build_edition(workspace, by=by)
+    return workspace
+
+
 _ON_SPARK_TOO = {"engines", "intake", "register"}
 
 
