@@ -135,9 +135,9 @@ def groups_of_parts(parts: Mapping[str, int], most: int) -> list[list[str]]:
 
 
 def _person_of(work: Assembly) -> ir.Table:
-    sources = work.records.select("record_id", "source")
-    return work.links.inner_join(sources, "record_id").select(
-        "record_id", "person_id", "probability", "method", "source"
+    told = work.records.select("record_id", "source", "reference_date")
+    return work.links.inner_join(told, "record_id").select(
+        "record_id", "person_id", "probability", "method", "source", "reference_date"
     )
 
 

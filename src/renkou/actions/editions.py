@@ -13,6 +13,7 @@ from renkou.core.progress import Progress, silent
 from renkou.engines import editions as files
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.engines.engine import Engine
+from renkou.register import changes
 
 
 def build_edition(
@@ -107,3 +108,45 @@ def edition_table(engine: Engine, folder: Path, name: str) -> Any:
     """One table of an edition, of all counties; None where it has no rows."""
     paths = sorted((folder / name).glob("*.parquet"))
     return engine.read(*paths) if paths else None
+
+
+def compare_editions(workspace: Workspace, before: str, after: str) -> dict[str, Any]:
+    """What changed from one edition to another.
+
+    Returns
+    -------
+    `before`, `after` (ids); `areas`: county, people in, out and changed; `fields`: county, field,
+    people with another value; `merged`, `split`: how many old persons; nothing of a single person.
+    """
+    old, new = edition_folder(workspace, before), edition_folder(workspace, after)
+    with DuckDBEngine(scratch=workspace.scratch) as engine:
+        people = [edition_table(engine, folder, "persons") for folder in (old, new)]
+        links = [edition_table(engine, folder, "links") for folder in (old, new)]
+        moved = changes.moved_records(links[0], links[1], people[1])
+        kinds = moved.group_by("kind").agg(people=moved.old_person_id.nunique())
+        counted = {row["kind"]: row["people"] for row in engine.arrow(kinds).to_pylist()}
+        crossed = engine.arrow(changes.people_in_and_out(people[0], people[1])).to_pylist()
+        changed = engine.arrow(
+            changes.changed_people(people[0], people[1]).order_by("area")
+        ).to_pylist()
+    return {
+        "before": old.name,
+        "after": new.name,
+        "merged": counted.get("merge", 0),
+        "split": counted.get("split", 0),
+        "areas": _areas_in_and_out(crossed, [row["area"] for row in changed]),
+        "fields": [
+            {"area": row["area"], "field": name, "people": row[name]}
+            for row in changed
+            for name in changes.COMPARED
+            if row[name]
+        ],
+    }
+
+
+def _areas_in_and_out(crossed: list[dict[str, Any]], areas: list[str]) -> list[dict[str, Any]]:
+    counts = {(row["area"], row["kind"]): row["people"] for row in crossed}
+    return [
+        {"area": area, "in": counts.get((area, "in"), 0), "out": counts.get((area, "out"), 0)}
+        for area in sorted({*areas, *(area for area, _ in counts)})
+    ]

@@ -10,8 +10,9 @@ import typer
 
 from renkou.actions import editions
 from renkou.actions.workspaces import find_workspace
-from renkou.cli.options import JsonOption, WorkspaceOption, print_json
+from renkou.cli.options import JsonOption, WorkspaceOption, print_json, wide_console
 from renkou.cli.progress import progress_bars
+from renkou.core.fields import FIELD
 
 edition_app = typer.Typer(
     help="版本：登记册的一期，封存后不再改动。 Editions: sealed issues of the register.",
@@ -33,6 +34,8 @@ TABLES = {
     "reconciliation_cases": "核对明细",
     "lineage": "编号合并与拆分",
 }
+
+_OTHER_FIELDS = {"residence_status": "居住状态", "alive": "在世", "household_id": "所属户"}
 
 
 @edition_app.command("build")
@@ -79,7 +82,7 @@ def list_editions(workspace: WorkspaceOption = None, as_json: JsonOption = False
     for one in found:
         counts = [f"{one['rows'].get(name, 0):,}" for name in ("persons", "households")]
         table.add_row(one["id"], one["as_of"], *counts, one["built_at"], one["built_by"])
-    _console().print(table)
+    wide_console().print(table)
 
 
 @edition_app.command("show")
@@ -94,15 +97,37 @@ def show(
         _print_edition(manifest)
 
 
+@edition_app.command("compare")
+def compare(
+    before: Annotated[str, typer.Argument(metavar="A", help="The earlier edition.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="The later edition.")],
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what changed from edition A to edition B, by county and field; names nobody."""
+    found = editions.compare_editions(find_workspace(workspace), before, after)
+    if as_json:
+        print_json(found)
+        return
+    console = wide_console()
+    console.print(f"{found['before']} → {found['after']}", style="bold")
+    console.print(f"合并的人口编号 {found['merged']:,}，拆分的人口编号 {found['split']:,}")
+    people = rich.table.Table("区县", "新增", "减少")
+    for row in found["areas"]:
+        people.add_row(row["area"], f"{row['in']:,}", f"{row['out']:,}")
+    console.print(people)
+    fields = rich.table.Table("区县", "项目", "取值改变的人数")
+    for row in found["fields"]:
+        label = FIELD[row["field"]].zh if row["field"] in FIELD else _OTHER_FIELDS[row["field"]]
+        fields.add_row(row["area"], label, f"{row['people']:,}")
+    console.print(fields)
+
+
 @edition_app.command("verify")
 def verify(edition: EditionArgument = None, workspace: WorkspaceOption = None) -> None:
     """Prove that an edition is as it was sealed; names every file that is not."""
     name = editions.verify_edition(find_workspace(workspace), edition)
     typer.echo(f"版本 {name} 完好：所有文件与封存时一致。")
-
-
-def _console() -> rich.console.Console:
-    return rich.console.Console(highlight=False)
 
 
 def _without_files(manifest: dict[str, Any]) -> dict[str, Any]:
@@ -114,7 +139,7 @@ def _without_files(manifest: dict[str, Any]) -> dict[str, Any]:
 
 
 def _print_edition(manifest: dict[str, Any]) -> None:
-    console = _console()
+    console = wide_console()
     console.print(f"版本 {manifest['id']}，截止 {manifest['as_of']}", style="bold")
     console.print(f"编制：{manifest['built_by']}，{manifest['built_at']}，{manifest['seconds']} 秒")
     lists = rich.table.Table("名册", "批次", "基准日", "记录")

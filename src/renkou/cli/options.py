@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Annotated, Any
 
+import rich.console
 import typer
 
 WorkspaceOption = Annotated[
@@ -24,3 +25,9 @@ JsonOption = Annotated[
 def print_json(result: Any) -> None:
     """A result on stdout as JSON; dates and paths as text."""
     typer.echo(json.dumps(result, ensure_ascii=False, indent=2, default=str))
+
+
+def wide_console() -> rich.console.Console:
+    """Stdout for tables; piped into a file they are not cut to the width of a screen."""
+    console = rich.console.Console(highlight=False)
+    return console if console.is_terminal else rich.console.Console(highlight=False, width=160)

@@ -56,11 +56,24 @@ def persons(people: ir.Table, keep: Sequence[str] = ()) -> ir.Table:
     return people.select("person_id", **fields, **decided, **{name: people[name] for name in told})
 
 
+# Chosen cells that `persons` does not hold, or not as they were chosen.
+ONLY_IN_VALUES = tuple(
+    name
+    for name in CHOSEN_FIELDS
+    if name not in PERSON_FIELDS or name in ("registered_area", "usual_area")
+)
+
+
 def values(chosen: ir.Table, keep: Sequence[str] = ()) -> ir.Table:
-    """The edition's `values`: one row per person, per field `_record _rule _agreeing _differing`."""
+    """The edition's `values`: one row per person, per field `_record _rule _agreeing _differing`.
+
+    The value itself stands in `persons`; of the fields that `persons` lacks or decides otherwise,
+    in `<field>_value`.
+    """
     return chosen.select(
         "person_id",
         *keep,
+        **{f"{name}_value": chosen[name] for name in ONLY_IN_VALUES},
         **{
             f"{name}_{part}": value
             for name in CHOSEN_FIELDS

@@ -24,7 +24,12 @@ def spells(people: ir.Table, keep: Sequence[str] = ()) -> ir.Table:
 
 
 def _since_registration(people: ir.Table) -> ir.Value:
-    return ibis.coalesce(first_day(people.registered_date), people.born_on)
+    """Since when registered there: the registration's own date, else birth.
+
+    A date that another list put beside something else (an insurance, a marriage) is not it.
+    """
+    own = people.registered_date__record == people.registered_area__record
+    return ibis.coalesce(own.ifelse(first_day(people.registered_date), ibis.null()), people.born_on)
 
 
 def _spell(
@@ -62,7 +67,8 @@ def _registered(people: ir.Table) -> ir.Table:
     ended = ibis.coalesce(rows.left_on, rows.status__day)
     cancelled = rows.registered_now.isnull().ifelse(ended, ibis.null("date"))
     until = ibis.coalesce(rows.died_on, cancelled)
-    rule = rows.registered_date.notnull().ifelse("registered_date", "birth_date")
+    own = (rows.registered_date__record == rows.registered_area__record).fill_null(False)
+    rule = own.ifelse("registered_date", "birth_date")
     return _spell(
         rows, "registered_area", rows.registered_area, rows.registered_on, until,
         rows.registered_area__record, rule,

@@ -1,0 +1,146 @@
+"""`renkou person …`: what the register holds of one person, for those who may see it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import rich.console
+import rich.table
+import typer
+
+from renkou.actions import persons
+from renkou.actions.workspaces import find_workspace
+from renkou.cli.options import JsonOption, WorkspaceOption, print_json
+from renkou.core.fields import FIELD
+
+person_app = typer.Typer(
+    help="人员：登记册中某一人的情况。 Persons: what the register holds of one person.",
+    no_args_is_help=True,
+)
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="EDITION", help="The edition to look in; without it, the newest."
+    ),
+]
+RULES = {
+    "only": "仅一册有",
+    "agreed": "各册一致",
+    "completeness": "更完整",
+    "authority": "权威性更高",
+    "agreement": "多册一致",
+    "newest": "日期更近",
+    "order": "名册次序",
+}
+_KINDS = {
+    "alive": "在世",
+    "registered_area": "户籍地",
+    "usual_area": "常住地",
+    "residence_status": "居住状态",
+    "birth": "出生",
+    "death": "死亡",
+    "move_in": "迁入",
+    "move_out": "迁出",
+    "marriage": "结婚",
+}
+
+
+@person_app.command("show")
+def show(
+    person_id: Annotated[int, typer.Argument(metavar="ID", help="The person's id.")],
+    as_of: AsOfOption = None,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="Show identity numbers whole; needs --reason.")
+    ] = False,
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the audit.")
+    ] = "",
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a person's values and where each comes from, records, spells, events and household."""
+    from renkou.actions.staff import current_actor
+
+    place = find_workspace(workspace)
+    found = persons.show_person(
+        place, person_id, by=current_actor(place), as_of=as_of, reveal=reveal, reason=reason
+    )
+    if as_json:
+        print_json(found)
+    else:
+        _print_person(found)
+
+
+@person_app.command("find")
+def find(
+    id_number: Annotated[
+        str,
+        typer.Option(
+            "--id-number", metavar="NUMBER", prompt="公民身份号码", hide_input=True,
+            help="The number; asked for, unseen, where it is not given.",
+        ),
+    ],
+    as_of: AsOfOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Find the id of the person with an identity number; numbers stay masked."""
+    from renkou.actions.staff import current_actor
+
+    place = find_workspace(workspace)
+    found = persons.find_person(place, id_number, by=current_actor(place), as_of=as_of)
+    if as_json:
+        print_json(found)
+        return
+    table = rich.table.Table("人口编号", "身份号码", "户籍地", "记录")
+    for row in found:
+        area = row["registered_area"] or "—"
+        table.add_row(str(row["person_id"]), row["id_number"], area, str(row["record_count"]))
+    widewide_console().print(table if found else "没有找到。")
+
+
+def _print_person(found: dict[str, Any]) -> None:
+    console = widewide_console()
+    person = found["person"]
+    console.print(f"人口编号 {person['person_id']}（版本 {found['edition']}）", style="bold")
+    console.print(f"记录 {person['record_count']} 条，来自 {person['list_count']} 册")
+    values = rich.table.Table("项目", "取值", "来源", "基准日", "依据", "不一致", "可信度")
+    for row in found["values"]:
+        values.add_row(
+            FIELD[row["field"]].zh, row["value"], row["source"], str(row["reference_date"]),
+            RULES[row["rule"]], "、".join(row["differing"]) or "—", f"{row['certainty']:.2f}",
+        )  # fmt: skip
+    console.print(values)
+    records = rich.table.Table("记录编号", "名册", "基准日", "归属概率", "方法")
+    for row in found["records"]:
+        day = str(row["reference_date"])
+        records.add_row(
+            str(row["record_id"]), row["source"], day, f"{row['probability']:.4f}", row["method"]
+        )
+    console.print(records)
+    _print_times(console, found)
+    _print_household(console, found["household"])
+
+
+def _print_times(console: rich.console.Console, found: dict[str, Any]) -> None:
+    spells = rich.table.Table("状态", "值", "自", "至", "依据")
+    for row in found["spells"]:
+        since, until = (str(row[name] or "—") for name in ("valid_from", "valid_to"))
+        spells.add_row(_KINDS[row["kind"]], row["value"], since, until, row["rule"])
+    console.print(spells)
+    events = rich.table.Table("事件", "日期", "地区", "可信度")
+    for row in found["events"]:
+        certainty = f"{row['certainty']:.2f}"
+        events.add_row(_KINDS[row["kind"]], row["event_date"], row["area"] or "—", certainty)
+    console.print(events)
+
+
+def _print_household(console: rich.console.Console, household: dict[str, Any] | None) -> None:
+    if household is None:
+        console.print("没有所属户")
+        return
+    table = rich.table.Table("同户人口编号", "姓名", "性别", "出生日期", "与户主关系")
+    for row in household["members"]:
+        told = (row[name] or "—" for name in ("name", "sex", "birth_date", "relationship"))
+        table.add_row(str(row["person_id"]), *told)
+    console.print(table)
