@@ -52,7 +52,8 @@ def _section(name: str, command: Any) -> str:
 
 
 def _argument_usage(argument: Any) -> str:
-    word = _word(argument) + ("..." if argument.nargs != 1 else "")
+    word = _word(argument)
+    word += "..." if argument.nargs != 1 and not word.endswith("...") else ""
     return word if argument.required else f"[{word}]"
 
 
