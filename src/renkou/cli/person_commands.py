@@ -96,11 +96,11 @@ def find(
     for row in found:
         area = row["registered_area"] or "—"
         table.add_row(str(row["person_id"]), row["id_number"], area, str(row["record_count"]))
-    widewide_console().print(table if found else "没有找到。")
+    wide_console().print(table if found else "没有找到。")
 
 
 def _print_person(found: dict[str, Any]) -> None:
-    console = widewide_console()
+    console = wide_console()
     person = found["person"]
     console.print(f"人口编号 {person['person_id']}（版本 {found['edition']}）", style="bold")
     console.print(f"记录 {person['record_count']} 条，来自 {person['list_count']} 册")
