@@ -155,16 +155,12 @@ def check_delivery(
 
 def _cells(engine: Engine, opened: OpenDelivery, progress: Progress) -> ir.Table:
     parts: list[ir.Table] = []
-    grids: list[ir.Table] = []
     for sheet in opened.sheets:
         columns = columns_to_load(sheet.header, sheet.resolution)
-        grid = engine.table(sheet.sheet.load(columns, progress))
+        grid = ibis.memtable(sheet.sheet.load(columns, progress))
         body = body_rows(grid, sheet.header, sheet.resolution)
-        grids.append(grid)
         parts.append(all_person_cells(body, opened.spec, sheet.resolution, sheet.context))
-    cells = engine.keep(ibis.union(*parts) if len(parts) > 1 else parts[0])
-    engine.forget(*grids)
-    return cells
+    return engine.keep(ibis.union(*parts) if len(parts) > 1 else parts[0])
 
 
 def _places(engine: Engine, opened: OpenDelivery) -> ir.Table:

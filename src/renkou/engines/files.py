@@ -45,7 +45,10 @@ class Sheet(Protocol):
         """The first rows."""
 
     def load(self, columns: Sequence[int], progress: Progress) -> pa.Table:
-        """Columns `row` (int32), `fault` (rule code or null) and `c<n>` for the numbers asked."""
+        """Columns `row` (int32), `fault` (rule code or null) and `c<n>` for the numbers asked.
+
+        Cells have no blanks at their ends (of any kind); a blank cell is null.
+        """
 
 
 @dataclass
@@ -72,7 +75,7 @@ class MemorySheet:
             "fault": pa.nulls(count, pa.string()),
         }
         for at in columns:
-            table[f"c{at}"] = pa.array([row[at] for row in self.rows], pa.string())
+            table[f"c{at}"] = pa.array([row[at].strip() or None for row in self.rows], pa.string())
         return pa.table(table)
 
 

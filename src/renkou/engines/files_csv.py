@@ -114,7 +114,8 @@ class _Rows:
         odd = self._odd_batch()
         schema = odd.schema
         table = pa.Table.from_batches([*batches, odd], schema)
-        return self._broken_marked(table) if self.stream.replaced else table
+        table = self._broken_marked(table) if self.stream.replaced else table
+        return _trimmed(table, self.names) if self.stream.padded else table
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         next_row = 1
@@ -143,7 +144,10 @@ class _Rows:
                 invalid_row_handler=self._take_odd,
             ),
             convert_options=arrow_csv.ConvertOptions(
-                column_types={name: pa.string() for name in every}, include_columns=self.names
+                column_types={name: pa.string() for name in every},
+                include_columns=self.names,
+                null_values=[""],
+                strings_can_be_null=True,
             ),
         )
 
@@ -167,7 +171,10 @@ class _Rows:
 
     def _odd_batch(self) -> pa.RecordBatch:
         rows = sorted(self.odd)
-        cells = [pa.array([self.odd[row][at] for row in rows], pa.string()) for at in self.columns]
+        cells = [
+            pa.array([self.odd[row][at].strip() or None for row in rows], pa.string())
+            for at in self.columns
+        ]
         faults = pa.array([self.faults.get(row) for row in rows], pa.string())
         return pa.RecordBatch.from_arrays(
             [pa.array(rows, pa.int32()), faults, *cells], names=["row", "fault", *self.names]
@@ -204,3 +211,13 @@ class _Rows:
             "in or after this row a quotation mark is opened and never closed",
             "close or delete the quotation mark",
         )
+
+
+def _trimmed(table: pa.Table, names: Sequence[str]) -> pa.Table:
+    """Cells without blanks at their ends; null where nothing is left."""
+    for name in names:
+        cells = pc.utf8_trim_whitespace(table[name])
+        blank = pc.equal(pc.binary_length(cells), 0)
+        cells = pc.if_else(blank, pa.scalar(None, pa.string()), cells)
+        table = table.set_column(table.schema.get_field_index(name), name, cells)
+    return table

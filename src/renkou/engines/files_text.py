@@ -26,6 +26,11 @@ SAMPLE = 1 << 20
 CHUNK = 4 << 20
 LONGEST_LINE = 8 << 20
 _REPLACED = "\ufffd".encode()
+_WHOLLY_CHECKED = 32 << 20
+_CHECKED_START = 256 << 10
+# Blanks at the edge of a cell; tabs and wide blanks anywhere, since they are rare.
+_PADDING = (b" ,", b", ", b"\n ", b" \n", b" \r", b'" ', b' "', b"; ", b" ;", b"| ", b" |", b"\t",
+            "\u3000".encode(), "\u00a0".encode())  # fmt: skip
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -87,7 +92,8 @@ def _broken_share(sample: bytes, encoding: str) -> float:
 class Utf8Stream(io.RawIOBase):
     """A text file as UTF-8 bytes, whatever its encoding; refuses lines no row can have.
 
-    `replaced` is true once bytes that could not be decoded were replaced by U+FFFD.
+    `replaced` is true once bytes that could not be decoded were replaced by U+FFFD, `padded` once
+    a cell may have begun or ended with a blank.
     """
 
     def __init__(self, path: Path, encoding: str, progress: Progress = silent) -> None:
@@ -98,7 +104,7 @@ class Utf8Stream(io.RawIOBase):
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         self._ready = memoryview(b"")
         self._lines, self._since_line, self._read = 1, 0, 0
-        self.replaced = False
+        self.replaced = self.padded = False
 
     def readable(self) -> bool:
         """Yes."""
@@ -124,14 +130,17 @@ class Utf8Stream(io.RawIOBase):
 
     def _decoded(self, chunk: bytes) -> bytes:
         self._check_lines(chunk)
-        if self._gb:
-            self._check_mixed(chunk)
+        if (
+            self._gb
+        ):  # of a big file only the start of each chunk: mixed files are files put together
+            self._check_mixed(chunk if self._read < _WHOLLY_CHECKED else chunk[:_CHECKED_START])
         text = self._decoder.decode(chunk, final=not chunk).replace("\0", "")
         data = text.encode("utf-8", "replace")
         if b"\xee\xa0" in data:  # U+E800 to U+E83F, where the 24 stand
             pattern, repair = _private_use()
             data = pattern.sub(lambda found: repair[found[0]], text).encode("utf-8", "replace")
         self.replaced = self.replaced or _REPLACED in data
+        self.padded = self.padded or any(blank in data for blank in _PADDING)
         self._read += len(chunk)
         self._progress(f"读取 {self._path.name}", self._read, self._size)
         return data

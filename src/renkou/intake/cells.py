@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -23,7 +24,6 @@ _FOOTER = (
     r"(填表人|填报人|审核人|制表人|经办人|负责人|填表日期|填报日期|制表日期|填表时间|填报时间|盖章|公章|联系人)\s*[:：（(]"
     r"|^\s*(注|说明|备注|填表说明|填报说明)\s*[:：\d]|^\s*(盖章|以下空白|以上共|第\s*\d+\s*页)"
 )
-_BLANKS = "\u3000\u00a0\u200b\ufeff\u202f\u2003\u2002"
 
 
 @dataclass(frozen=True)
@@ -56,36 +56,29 @@ def columns_to_load(header: Header, resolution: Resolution) -> list[int]:
 
 def body_rows(grid: ir.Table, header: Header, resolution: Resolution) -> ir.Table:
     """The rows of a sheet that name people: no header, blank, total, footer, repeated header."""
-    leading = [grid[f"c{at}"] for at in leading_columns(header, resolution)]
-    mapped = [at for parts in resolution.columns.values() for at in parts if isinstance(at, int)]
-    cells = [grid[f"c{at}"] for at in sorted(set(mapped))]
-    blank = functools.reduce(lambda a, b: a & b, (_is_blank(cell) for cell in cells))
+    mapped = sorted(
+        {at for parts in resolution.columns.values() for at in parts if isinstance(at, int)}
+    )
+    cells = [grid[f"c{at}"] for at in mapped]
+    filled = functools.reduce(operator.add, (_one_if(cell.notnull()) for cell in cells))
+    leading = [grid[f"c{at}"].fill_null("") for at in leading_columns(header, resolution)]
+    says_so = ibis.or_(*[cell.re_search(f"{_TOTAL}|{_FOOTER}") for cell in leading])
     # Totals and footers fill few cells: the costly patterns are tried on such rows alone.
-    filled = functools.reduce(lambda a, b: a + b, (_filled(cell) for cell in cells))
-    sparse = filled <= max(len(cells) // 2, 2)
-    aside = functools.reduce(
-        lambda a, b: a | b,
-        (cell.re_search(_TOTAL) | cell.re_search(_FOOTER) for cell in leading),
-    )
-    repeated = _repeats_header(grid, header, sorted(set(mapped)))
-    return grid.filter(
-        grid.row > header.last_row, ~blank, ~(sparse & aside).fill_null(False), ~repeated
-    )
+    few = max(len(cells) // 2, 2)
+    aside = ibis.cases((filled > few, ibis.literal(False)), else_=says_so)
+    repeated = _repeats_header(grid, header, mapped)
+    return grid.filter(grid.row > header.last_row, filled > 0, ~aside, ~repeated)
 
 
-def _is_blank(cell: ir.StringColumn) -> ir.BooleanColumn:
-    return cell.isnull() | (cell.strip() == "")
-
-
-def _filled(cell: ir.StringColumn) -> ir.IntegerColumn:
-    return (~_is_blank(cell)).cast("int8").cast("int32")
+def _one_if(condition: ir.BooleanValue) -> ir.IntegerValue:
+    return condition.cast("int32")
 
 
 def _repeats_header(grid: ir.Table, header: Header, mapped: Sequence[int]) -> ir.BooleanColumn:
     """Rows that say the header again, as long printed lists do: two of its words in their place."""
-    leaves = [(grid[f"c{at}"].strip(), header.paths[at][-1]) for at in mapped if header.paths[at]]
-    same = [(cell == leaf).fill_null(False).cast("int8").cast("int32") for cell, leaf in leaves]
-    count = functools.reduce(lambda a, b: a + b, same)
+    leaves = [(grid[f"c{at}"], header.paths[at][-1]) for at in mapped if header.paths[at]]
+    same = [_one_if((cell == leaf).fill_null(False)) for cell, leaf in leaves]
+    count = functools.reduce(operator.add, same)
     return count >= min(2, len(same))
 
 
@@ -128,24 +121,16 @@ def _cell(
 ) -> ir.StringValue:
     """A cell, or several joined: areas by '/', other text without blank."""
     if len(parts) == 1 and isinstance(parts[0], int):
-        return trimmed(body[f"c{parts[0]}"])
+        return body[f"c{parts[0]}"]
     glue = "/" if FIELD[name].kind is Kind.AREA else ""
     texts = [
         ibis.literal(context.text(part))
         if isinstance(part, str)
-        else trimmed(body[f"c{part}"]).fill_null("")
+        else body[f"c{part}"].fill_null("")
         for part in parts
     ]
     joined = functools.reduce(lambda a, b: a + glue + b, texts)
     return joined.nullif(glue * (len(texts) - 1)) if len(texts) > 1 else joined.nullif("")
-
-
-def trimmed(cell: ir.StringColumn) -> ir.StringValue:
-    """A cell without outer blanks of any kind; null where nothing is left."""
-    plain = cell.strip()
-    odd = plain.re_search(f"^[{_BLANKS}]|[{_BLANKS}]$")
-    bare = plain.re_replace(f"^[\\s{_BLANKS}]+|[\\s{_BLANKS}]+$", "")
-    return ibis.cases((odd, bare), else_=plain).nullif("")
 
 
 def all_person_cells(
