@@ -12,12 +12,14 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 import django
 from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import connections
+from django.db import DatabaseError, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from renkou.core.errors import UsageError
+from renkou.core.errors import UsageError, WorkspaceError
 
+_CLOSED = {"ENGINE": "django.db.backends.dummy"}
 _FORM = "postgresql://USER:PASSWORD@HOST:PORT/NAME"
 
 if not apps.ready and not apps.loading:
@@ -56,27 +58,52 @@ def database_of_url(url: str) -> dict[str, Any]:
 
 
 def open_database(settings: dict[str, Any]) -> None:
-    """Point Django at a database and bring its tables up to date; again costs nothing."""
+    """Point Django at a database and bring its tables up to date; again costs nothing.
+
+    Raises
+    ------
+    WorkspaceError
+        If it cannot be opened, is damaged, or was written by a newer version.
+    """
     current = connections.databases["default"]
     if all(current.get(key) == value for key, value in settings.items()):
         return
-    connections["default"].close()
-    del connections["default"]
-    current.clear()
-    current.update(settings)
-    connections.configure_settings(connections.databases)
-    _migrate_if_older()
+    _point_at(settings)
+    try:
+        _migrate_if_older()
+    except Exception as error:
+        _point_at(_CLOSED)  # so that the next attempt opens it afresh
+        if isinstance(error, DatabaseError | ImproperlyConfigured):
+            raise WorkspaceError(f"office database: {_cause(error)}") from error
+        raise
 
 
 def close_database() -> None:
     """Let go of the database; the next `open_database` opens afresh."""
-    open_database({"ENGINE": "django.db.backends.dummy"})
+    _point_at(_CLOSED)
+
+
+def _point_at(settings: dict[str, Any]) -> None:
+    connections["default"].close()
+    del connections["default"]
+    connections.databases["default"] = dict(settings)
+    connections.configure_settings(connections.databases)
 
 
 def _migrate_if_older() -> None:
-    connection = connections["default"]
-    if connection.vendor == "unknown":  # the dummy engine of `close_database`
-        return
-    executor = MigrationExecutor(connection)
+    executor = MigrationExecutor(connections["default"])
+    ours = {name for name in executor.loader.applied_migrations if name[0] == "records"}
+    if ours - set(executor.loader.disk_migrations):
+        raise WorkspaceError(
+            "office database: written by a newer version of renkou; install that version"
+        )
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0, interactive=False)
+
+
+def _cause(error: Exception) -> str:
+    if isinstance(error, ImproperlyConfigured):
+        return "PostgreSQL needs psycopg; install renkou with the extra `postgres`"
+    if "locked" in str(error):
+        return "another process holds it; try again when that has ended"
+    return "cannot be opened, or is damaged; check the path and rights, or restore a backup"
