@@ -37,14 +37,12 @@ REVIEW_REASONS = {
     "between_thresholds": Words("概率介于两个阈值之间", "Between the two thresholds"),
     "namesakes": Words("同名同日出生", "Namesakes born on one day"),
     "two_numbers": Words("同一人疑有两个号码", "One person, perhaps two numbers"),
-    "cut": Words("因约束被切开", "Cut by a constraint"),
 }
 
 LINEAGE = {
-    "merge": Words("合并：原为两人，现为一人", "Merged: two people became one"),
-    "split": Words("拆分：原为一人，现为两人", "Split: one person became two"),
-    "new": Words("新增", "New"),
-    "gone": Words("不再出现", "No longer found"),
+    "merge": Words("原为两人，现并为一人", "Two people that became one"),
+    "split": Words("原为一人，现拆为两人", "One person that became two"),
+    "move": Words("记录改归他人", "Records given to another person"),
 }
 
 SEXES = {"male": Words("男", "Male"), "female": Words("女", "Female")}
