@@ -10,7 +10,7 @@ import typer
 
 from renkou.actions import persons
 from renkou.actions.workspaces import find_workspace
-from renkou.cli.options import JsonOption, WorkspaceOption, print_json
+from renkou.cli.options import JsonOption, WorkspaceOption, print_json, wide_console
 from renkou.core.fields import FIELD
 
 person_app = typer.Typer(
