@@ -60,3 +60,21 @@ def test_a_file_that_cannot_be_written_is_named_without_traceback(tmp_path: Path
 def test_help_waits_for_no_heavy_library(heavy: str) -> None:
     code = f"import sys, renkou.cli.main; sys.exit('{heavy}' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_unforeseen_error_is_told_without_its_message(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from renkou.cli import main
+
+    def fail() -> None:
+        raise ValueError("110101199003074514 is no date")
+
+    monkeypatch.setattr(main, "app", fail)
+    monkeypatch.delenv("RENKOU_TRACEBACK", raising=False)
+    with pytest.raises(SystemExit) as stopped:
+        main.run()
+    told = capsys.readouterr().err
+    assert stopped.value.code == 1
+    assert "unexpected ValueError in main.py" in told
+    assert "110101199003074514" not in told

@@ -6,6 +6,8 @@ import importlib
 import importlib.metadata
 import os
 import sys
+import traceback
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -88,3 +90,22 @@ def run() -> None:
     except KeyboardInterrupt:
         typer.echo("renkou: stopped; nothing half-done was kept", err=True)
         sys.exit(130)
+    except Exception as error:
+        if os.environ.get("RENKOU_TRACEBACK"):
+            raise
+        typer.echo(f"renkou: {_unexpected(error)}", err=True)
+        sys.exit(1)
+
+
+def _unexpected(error: Exception) -> str:
+    """An error nobody foresaw, told without its message: that may hold a person's value."""
+    ours = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if "renkou" in Path(frame.filename).parts
+    ]
+    place = f"{Path(ours[-1].filename).name} line {ours[-1].lineno}" if ours else "a library"
+    return (
+        f"unexpected {type(error).__name__} in {place}; please report this line. "
+        "RENKOU_TRACEBACK=1 shows all of it, which may hold personal data"
+    )
