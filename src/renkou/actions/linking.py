@@ -89,6 +89,6 @@ def link_records(
     clusters = steps.cluster(run, standing, edges)
     stage(6)
     links = engine.keep(review.links(standing, clusters.members))
-    pairs = steps.review_pairs(run, standing, links, clusters, scored)
+    pairs = steps.review_pairs(run, standing, links, clusters, scored, edges)
     progress(f"连接记录：{_STAGES[-1]}", len(_STAGES), len(_STAGES))
     return LinkResult(links, pairs, model, run.figures)

@@ -168,21 +168,24 @@ def score(run: Run, standing: ir.Table, pairs: ir.Table, model: Model) -> ir.Tab
     }
     scored = splink_runs.score(engine, face_table, record_pairs, model.splink, frequencies)
     united = pair_module.with_units(scored, record_pairs)
-    weight = pair_module.against_household(united, comparisons.PERSONAL, model.household_mates)
-    return engine.keep(united.mutate(match_weight=weight))
+    mate = pair_module.mate_weight(united, comparisons.PERSONAL, model.household_mates)
+    return engine.keep(united.mutate(mate_weight=mate))
 
 
 def _compared(model: Model) -> set[str]:
     names = set(model.columns)
-    return {*names, "name_head", "head_sound", "former_fold", "area_b", "address_b", "birth_day"}
+    return {*names, "name_head", "head_sound", "former_fold", "area_b", "address_b", "birth_day",
+            "address_tail", "locality", "township", "birth_b"}  # fmt: skip
 
 
 def weigh(run: Run, scored: ir.Table, kin_table: ir.Table, model: Model) -> ir.Table:
     """Kept weights of unit pairs with kin evidence: unit_id_l/r, match_weight, kin_weight, weight."""
     best = run.engine.keep(pair_module.best_of_units(scored))
     shared = kinship.shared_kin(best, kin_table)
-    weight = (shared.kin_shared > 0).ifelse(model.kin_shared_weight, model.kin_none_weight)
-    return run.engine.keep(shared.mutate(kin_weight=ibis.coalesce(weight, 0.0)))
+    kin_weight = (shared.kin_shared > 0).ifelse(model.kin_shared_weight, model.kin_none_weight)
+    told = shared.mutate(kin_weight=ibis.coalesce(kin_weight, 0.0))
+    weight = pair_module.against_both(told.match_weight + told.kin_weight, told.mate_weight)
+    return run.engine.keep(told.mutate(weight=weight))
 
 
 @dataclass(frozen=True)
@@ -201,7 +204,8 @@ def cluster(run: Run, standing: ir.Table, edges: ir.Table) -> Clusters:
     members = engine.keep(nodes.select(unit_id="node", node="node", probability=ibis.literal(1.0)))
     together, apart = constraints.decided_units(standing, run.decisions)
     apart = engine.keep(apart)
-    left = engine.keep(clustering.merged_edges(constraints.edges(edges, together)))
+    holders = None if options.opaque else engine.keep(identifier_pass.holder_edges(standing))
+    left = engine.keep(clustering.merged_edges(constraints.edges(edges, holders, together)))
     weighed = left
     for round_number in range(_MAX_ROUNDS):
         allowed = clustering.allowed_edges(left, nodes, apart)
@@ -219,11 +223,16 @@ def cluster(run: Run, standing: ir.Table, edges: ir.Table) -> Clusters:
 
 
 def review_pairs(
-    run: Run, standing: ir.Table, links: ir.Table, clusters: Clusters, scored: ir.Table
+    run: Run,
+    standing: ir.Table,
+    links: ir.Table,
+    clusters: Clusters,
+    scored: ir.Table,
+    edges: ir.Table,
 ) -> ir.Table:
     """Kept pairs for clerical review with their waterfall."""
     keep, members = run.engine.keep, clusters.members
-    unit_pairs = [review.doubtful_merges(pair_module.best_of_units(scored), members)]
+    unit_pairs = [review.doubtful_merges(edges, members)]
     if not run.options.opaque:
         unit_pairs += [
             review.borrowed_pairs(standing, members),

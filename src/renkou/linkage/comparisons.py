@@ -10,7 +10,7 @@ Model: Fellegi & Sunter (1969), m and u probabilities per level as in Splink.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 # What tells a person from the other members of the household.
@@ -29,6 +29,8 @@ class Level:
     u: float
     tf_column: str | None = None
     fixed: bool = False  # keep m and u as given: too rare to be trained on a sample
+    u_fixed: bool = False
+    equal: str | None = None  # the column whose equality this is: u is counted, not sampled
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,17 @@ def _crossed(left: str, right: str, width: int | None = None) -> str:
     )
 
 
+def _one_apart(column: str) -> str:
+    """Names of at most three characters that differ in one (see identifier_pass.one_character_apart)."""
+    a, b = f"{column}_l", f"{column}_r"
+    ends = f"substr({a}, 1, 1) = substr({b}, 1, 1) and right({a}, 1) = right({b}, 1)"
+    short, long = f"least(length({a}), length({b}))", f"greatest(length({a}), length({b}))"
+    return (
+        f"{long} = 3 and {short} >= 2 and ({ends}"
+        f" or substr({a}, 1, 2) = substr({b}, 1, 2) or right({a}, 2) = right({b}, 2))"
+    )
+
+
 _ELSE = "ELSE"
 
 WHOLE_NAME = Comparison(
@@ -74,7 +87,7 @@ WHOLE_NAME = Comparison(
     "姓名",
     ("name_key",),
     (
-        Level("same", "name_key_l = name_key_r", 0.9, 0.0002, "name_key"),
+        Level("same", "name_key_l = name_key_r", 0.9, 0.0002, "name_key", equal="name_key"),
         Level(
             "same by variant, sound or former name",
             "name_fold_l = name_fold_r or name_sound_l = name_sound_r"
@@ -82,7 +95,7 @@ WHOLE_NAME = Comparison(
             " or coalesce(former_fold_r = name_fold_l, false)",
             0.04,
             0.0004,
-            "name_sound",
+            "name_key",
         ),
         Level(
             "same first part or close spelling of a long name",
@@ -96,15 +109,15 @@ WHOLE_NAME = Comparison(
         ),
         Level(
             "one character apart",
-            "greatest(length(name_fold_l), length(name_fold_r)) = 3"
-            " and levenshtein(name_fold_l, name_fold_r) <= 1",
+            _one_apart("name_fold"),
             0.02,
             0.005,
         ),
         Level(
             "one of two characters",
-            "levenshtein(name_fold_l, name_fold_r) <= 1"
-            " or substr(name_fold_l, 2) = substr(name_fold_r, 2)",
+            "substr(name_fold_l, 2) = substr(name_fold_r, 2)"
+            " or (length(name_fold_l) = 2 and length(name_fold_r) = 2"
+            " and substr(name_fold_l, 1, 1) = substr(name_fold_r, 1, 1))",
             0.008,
             0.006,
         ),
@@ -126,7 +139,7 @@ def _latin_part(name: str, zh: str, column: str, other: str | None = None) -> Co
         zh,
         (column,),
         (
-            Level("same", f"{column}_l = {column}_r", 0.85, 0.005, column),
+            Level("same", f"{column}_l = {column}_r", 0.85, 0.005, column, equal=column),
             Level("initial", initial, 0.02, 0.003),
             *(
                 [Level("swapped", f"{column}_l = {other}_r or {other}_l = {column}_r", 0.01, 0.001)]
@@ -153,7 +166,15 @@ BIRTH_DATE = Comparison(
     "出生日期",
     ("birth_date",),
     (
-        Level("same day", "birth_date_l = birth_date_r and length(birth_date_l) = 10", 0.93, 4e-5),
+        Level(
+            "same day",
+            "(birth_date_l = birth_date_r and length(birth_date_l) = 10)"
+            " or coalesce(birth_date_l = birth_b_r, false)"
+            " or coalesce(birth_b_l = birth_date_r, false)",
+            0.93,
+            4e-5,
+            equal="birth_date",
+        ),
         Level(
             "same as far as given",
             "(length(birth_date_l) < 10 or length(birth_date_r) < 10)"
@@ -198,7 +219,7 @@ BIRTH_DATE = Comparison(
         ),
         Level("else", _ELSE, 0.008, 0.976),
     ),
-    ("birth_day",),
+    ("birth_day", "birth_b"),
 )
 
 SEX = Comparison(
@@ -213,13 +234,23 @@ AREA = Comparison(
     "地区",
     ("area_a",),
     (
-        Level("same village", _crossed("area_a", "area_b", 12), 0.75, 0.002),
-        Level("same township", _crossed("area_a", "area_b", 9), 0.08, 0.012),
+        Level(
+            "same village",
+            f"coalesce(locality_l = locality_r, false) or {_crossed('area_a', 'area_b', 12)}",
+            0.75,
+            0.002,
+        ),
+        Level(
+            "same township",
+            f"coalesce(township_l = township_r, false) or {_crossed('area_a', 'area_b', 9)}",
+            0.08,
+            0.012,
+        ),
         Level("same county", _crossed("area_a", "area_b", 6), 0.09, 0.15),
         Level("same text", _crossed("area_a", "area_b"), 0.01, 0.001),
         Level("else", _ELSE, 0.07, 0.835),
     ),
-    ("area_b",),
+    ("area_b", "locality", "township"),
 )
 
 ADDRESS = Comparison(
@@ -228,11 +259,18 @@ ADDRESS = Comparison(
     ("address_a",),
     (
         Level("same", _crossed("address_a", "address_b"), 0.6, 1e-5, None),
+        Level(
+            "same end",
+            "(length(address_a_l) >= 8 and right(address_a_r, length(address_a_l)) = address_a_l)"
+            " or (length(address_a_r) >= 8 and right(address_a_l, length(address_a_r)) = address_a_r)"
+            " or coalesce(address_tail_l = address_tail_r, false)",
+            0.3,
+            2e-5,
+        ),
         Level("close", _close("address_a", 0.15), 0.1, 0.001),
-        Level("similar", _close("address_a", 0.35), 0.05, 0.03),
-        Level("else", _ELSE, 0.25, 0.969),
+        Level("else", _ELSE, 0.3, 0.999),
     ),
-    ("address_b",),
+    ("address_b", "address_tail"),
 )
 
 
@@ -243,7 +281,7 @@ def same_or_not(column: str, zh: str, *, m: float = 0.95, u: float = 0.05) -> Co
         zh,
         (column,),
         (
-            Level("same", f"{column}_l = {column}_r", m, u, column),
+            Level("same", f"{column}_l = {column}_r", m, u, column, equal=column),
             Level("close", f"length({column}_l) >= 4 and {_close(column, 0.25)}", 0.02, 0.01),
             Level("else", _ELSE, 1 - m, 1 - u),
         ),
@@ -323,7 +361,7 @@ def _level_settings(level: Level) -> dict[str, Any]:
         "m_probability": level.m,
         "u_probability": level.u,
         "fix_m_probability": level.fixed,
-        "fix_u_probability": level.fixed,
+        "fix_u_probability": level.fixed or level.u_fixed,
     }
     if level.tf_column:
         settings["tf_adjustment_column"] = level.tf_column
@@ -365,6 +403,21 @@ def comparisons_for(
     chosen += [same_or_not(c, zh, u=0.001) for c, zh in labels.items() if c in columns]
     others = sorted(c for c in columns if c.startswith("compare_"))
     return chosen + [same_or_not(c, c.removeprefix("compare_")) for c in others]
+
+
+def counted_columns(comparisons: list[Comparison]) -> list[str]:
+    """Columns whose chance of equality is counted from all records."""
+    return [v.equal for c in comparisons for v in c.levels if v.equal]
+
+
+def with_counted_u(comparisons: list[Comparison], chances: dict[str, float]) -> list[Comparison]:
+    """Comparisons with u of equality set to Σ share², which a sample of pairs would guess badly."""
+
+    def counted(level: Level) -> Level:
+        chance = chances.get(level.equal or "")
+        return level if not chance else replace(level, u=chance, u_fixed=True)
+
+    return [replace(c, levels=tuple(map(counted, c.levels))) for c in comparisons]
 
 
 def splink_settings(comparisons: list[Comparison], prior: float) -> dict[str, Any]:

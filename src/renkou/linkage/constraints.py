@@ -82,19 +82,26 @@ def without_parted(standing: ir.Table, decisions: ir.Table) -> ir.Table:
     ).drop("freed")
 
 
-def edges(weighed: ir.Table, together: ir.Table) -> ir.Table:
-    """Edges before the first round: scored unit pairs and reviewers' 'same'."""
-    total = weighed.match_weight + weighed.kin_weight
-    scored = weighed.select(
-        node_l=ibis.least(weighed.unit_id_l, weighed.unit_id_r),
-        node_r=ibis.greatest(weighed.unit_id_l, weighed.unit_id_r),
-        weight_sum=total,
-        weight_count=ibis.literal(1, "int64"),
-        bound=ibis.literal(False),
-    )
+def edges(weighed: ir.Table, holders: ir.Table | None, together: ir.Table) -> ir.Table:
+    """Edges before the first round: scored unit pairs, holders of brought numbers, reviewers' 'same'."""
+    scored = _edges(weighed.select("unit_id_l", "unit_id_r", "weight"))
+    if holders is not None:
+        own = _edges(holders)
+        # What the number tells of a suspect and its holder stands in place of a comparison of names.
+        scored = ibis.union(scored.anti_join(own, ["node_l", "node_r"]), own)
     decided = together.mutate(
         weight_sum=ibis.literal(0.0),
         weight_count=ibis.literal(1, "int64"),
         bound=ibis.literal(True),
     )
     return ibis.union(scored, decided)
+
+
+def _edges(weighed: ir.Table) -> ir.Table:
+    return weighed.select(
+        node_l=ibis.least(weighed.unit_id_l, weighed.unit_id_r),
+        node_r=ibis.greatest(weighed.unit_id_l, weighed.unit_id_r),
+        weight_sum=weighed.weight,
+        weight_count=ibis.literal(1, "int64"),
+        bound=ibis.literal(False),
+    )

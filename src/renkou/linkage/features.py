@@ -13,8 +13,11 @@ One row per record. Names enter as keys looked up per distinct name (`renkou.cor
 | given, middle, surname | parts, where a list keeps them apart |
 | birth_date, birth_day | ISO text as complete as given; days since 1970 where complete |
 | sex | canonical code |
-| area_a, area_b | registered and usual area (a is whichever there is) |
+| area_a, area_b | registered and usual area (a is whichever there is, or the names in the address) |
+| township, locality | names in the address: of the township, and with the village's |
+| birth_b | birth date in the number |
 | address_a, address_b | addresses without blanks and marks, likewise |
+| address_tail | its last 12 characters, which other lists write alike |
 | phone, postcode, mother_key, father_key, spouse_key, compare_* | other comparable columns |
 | household | text that members of one household of one list share, or null |
 """
@@ -31,6 +34,10 @@ from renkou.core.names import SEPARATOR, name_folds, name_keys, name_sounds
 NAME_COLUMNS = ("name", "former_name", "mother_name", "father_name", "spouse_name")
 PART_COLUMNS = {"given_name": "given", "middle_name": "middle", "surname": "surname"}
 KIN_COLUMNS = ("mother_id_key", "father_id_key", "spouse_id_key", "head_id_key")
+_TOWNSHIP = r"(?:[省州市县区旗]|^)([^省州市县区旗0-9]{1,12}?(?:街道|镇|乡|苏木))"
+_VILLAGE = r"(?:街道|镇|乡|苏木)([^0-9]{1,12}?(?:社区|村|居委会|嘎查))"
+_GB11643 = r"^[0-9]{17}[0-9X]$"
+_TAIL = 12  # characters at the end of an address: hamlet, building, door
 _MARKS = r"[\s　,，.。:：;；、()（）\-—_#'\"]"
 
 Texts = Sequence[str]
@@ -39,7 +46,7 @@ Texts = Sequence[str]
 def _keys_of(names: Texts, of_key: Callable[[Texts], Sequence[str | None]]) -> list[str | None]:
     keys = name_keys(names)
     made = of_key([key or "" for key in keys])
-    return [value if key else None for key, value in zip(keys, made, strict=True)]
+    return [(value or None) if key else None for key, value in zip(keys, made, strict=True)]
 
 
 NAME_FUNCTIONS: Mapping[str, Callable[[Texts], Sequence[str | None]]] = {
@@ -78,6 +85,7 @@ def _plain_columns(records: ir.Table, present: set[str]) -> dict[str, ir.Value]:
         return records[column] if column in present else ibis.null("string")
 
     birth = text("birth_date")
+    void = ibis.null("string")
     columns: dict[str, ir.Value] = {
         "record_id": records.record_id,
         "source": records.source,
@@ -99,6 +107,16 @@ def _plain_columns(records: ir.Table, present: set[str]) -> dict[str, ir.Value]:
     first, second = text("registered_address"), text("usual_address")
     columns["address_a"] = _address_key(ibis.coalesce(first, second))
     columns["address_b"] = _address_key(second)
+    whole = columns["address_a"]
+    township, village = whole.re_extract(_TOWNSHIP, 1), whole.re_extract(_VILLAGE, 1)
+    columns["township"] = _filled(township)
+    columns["locality"] = ((township != "") & (village != "")).ifelse(township + village, void)
+    number = text("id_key")
+    birth_b = number.substr(6, 4) + "-" + number.substr(10, 2) + "-" + number.substr(12, 2)
+    columns["birth_b"] = number.re_search(_GB11643).ifelse(birth_b, void)
+    # Where a list gives no area, the names in the address stand for it.
+    columns["area_a"] = ibis.coalesce(columns["area_a"], columns["locality"], columns["township"])
+    columns["address_tail"] = (whole.length() >= _TAIL).ifelse(whole.right(_TAIL), void)
     for old, new in PART_COLUMNS.items():
         columns[new] = _filled(text(old).lower().re_replace(r"[^\p{L}]", ""))
     columns.update({c: records[c] for c in sorted(present) if c.startswith("compare_")})

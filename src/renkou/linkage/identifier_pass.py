@@ -56,7 +56,7 @@ def compatible_names(left: ir.Table, right: ir.Table) -> ir.BooleanValue:
         | ibis.coalesce(right.former_fold == left.name_fold, False)
     )
     heads = ibis.coalesce(_near(left.head_sound, right.head_sound, 0.34), False)
-    han = (lengths == 3) & (left.name_fold.levenshtein(right.name_fold) <= 1)
+    han = (lengths == 3) & one_character_apart(left.name_fold, right.name_fold)
     unseparated = (
         (left.name_head.isnull() | right.name_head.isnull())
         & (lengths >= 4)
@@ -69,10 +69,39 @@ def compatible_names(left: ir.Table, right: ir.Table) -> ir.BooleanValue:
     return left.name_fold.isnull() | right.name_fold.isnull() | same | heads | han | unseparated
 
 
+def one_character_apart(left: ir.StringValue, right: ir.StringValue) -> ir.BooleanValue:
+    """Whether two names of at most three characters differ in one: another, one more or one less.
+
+    DuckDB counts edit distance in bytes (three to a Han character) and Spark in characters, so it is
+    written out.
+    """
+    longer, shorter = (
+        ibis.greatest(left.length(), right.length()),
+        ibis.least(left.length(), right.length()),
+    )
+    start = (left.left(shorter) == right.left(shorter)) & (longer == shorter + 1)
+    substituted = (left.length() == right.length()) & (
+        (left.left(longer - 1) == right.left(longer - 1))
+        | (left.right(longer - 1) == right.right(longer - 1))
+        | ((left.left(1) == right.left(1)) & (left.right(1) == right.right(1)))
+    )
+    end = (left.right(shorter) == right.right(shorter)) & (longer == shorter + 1)
+    middle = (
+        (longer == 3)
+        & (shorter == 2)
+        & (left.left(1) == right.left(1))
+        & (left.right(1) == right.right(1))
+    )
+    return start | end | middle | substituted
+
+
 def half_compatible_names(left: ir.Table, right: ir.Table) -> ir.BooleanValue:
     """One of two characters alike: enough where birth date and sex both fit the number."""
     short = ibis.greatest(left.name_fold.length(), right.name_fold.length()) == 2
-    return ibis.coalesce(short & (left.name_fold.levenshtein(right.name_fold) <= 1), False)
+    half = (left.name_fold.left(1) == right.name_fold.left(1)) | (
+        left.name_fold.right(1) == right.name_fold.right(1)
+    )
+    return ibis.coalesce(short & half, False)
 
 
 def number_groups(features: ir.Table) -> ir.Table:
@@ -149,11 +178,19 @@ def suspects(face_table: ir.Table, owner_table: ir.Table, *, opaque: bool) -> ir
 
 
 def lonely_misfits(features: ir.Table) -> ir.Table:
-    """Records alone under a number that contradicts their own birth date or sex: record_id."""
+    """Records alone under a number that plainly contradicts their own birth date: record_id.
+
+    A lunar date, a swap or a wrong digit is no contradiction; another year is, and so is another day
+    together with the other sex.
+    """
     holders = features.filter(features.id_key.notnull())
-    alone = holders.group_by("id_key").agg(records=holders.count(), lists=holders.source.nunique())
-    single = holders.semi_join(alone.filter(alone.lists == 1), "id_key")
-    return single.filter(fits_number(single) < 3).select("record_id")
+    alone = holders.group_by("id_key").agg(records=holders.count())
+    single = holders.semi_join(alone.filter(alone.records == 1), "id_key")
+    stated = single.birth_date.substr(0, 4).try_cast("int32")
+    years = (stated - single.id_key.substr(6, 4).try_cast("int32")).abs()
+    other_day = ~birth_in_number(single.id_key).startswith(single.birth_date)
+    contradicts = (years >= 2) | (other_day & (single.sex != sex_in_number(single.id_key)))
+    return single.filter(contradicts).select("record_id")
 
 
 def standing(
@@ -166,21 +203,26 @@ def standing(
     """
     marks = strangers.mutate(stranger=True)
     conditions = [features[c].identical_to(marks[c]) for c in _FACE]
-    marked = features.left_join(marks, conditions, rname="{name}_s")
-    suspect = ibis.coalesce(marked.stranger, False)
-    if misfits is not None:
-        alone = misfits.select(_misfit="record_id")
-        marked = marked.left_join(alone, marked.record_id == alone["_misfit"])
-        suspect = suspect | marked["_misfit"].notnull()
-    marked = marked.mutate(suspect=suspect).drop(
-        *[c for c in marked.columns if c.endswith("_s") or c in ("stranger", "_misfit")]
+    marked = features.left_join(marks, conditions, rname="{name}_s").select(
+        *features.columns, "stranger"
     )
+    marked = marked.mutate(suspect=ibis.coalesce(marked.stranger, False))
+    if misfits is not None:
+        alone = misfits.select(misfit_id="record_id")
+        met = marked.left_join(alone, marked.record_id == alone.misfit_id)
+        marked = met.mutate(suspect=lambda t: t.suspect | t.misfit_id.notnull())
+    marked = marked.select(*features.columns, "suspect")
     void = ibis.null("string")
     if opaque:
-        alone = marked.mutate(borrowed=void, id_key=marked.suspect.ifelse(void, marked.id_key))
+        alone = marked.mutate(
+            birth_written=marked.birth_date,
+            borrowed=void,
+            id_key=marked.suspect.ifelse(void, marked.id_key),
+        )
         return _with_unit(alone)
     brought = marked.suspect & (marked.birth_date == birth_in_number(marked.id_key))
     fresh = marked.mutate(
+        birth_written=marked.birth_date,
         borrowed=marked.suspect.ifelse(marked.id_key, void),
         id_key=marked.suspect.ifelse(void, marked.id_key),
         id_text=marked.suspect.ifelse(void, marked.id_text),
@@ -194,3 +236,32 @@ def _with_unit(table: ir.Table) -> ir.Table:
     """unit_id: the smallest record_id under the number, or the record itself."""
     first = table.record_id.min().over(group_by="id_key")
     return table.mutate(unit_id=table.id_key.notnull().ifelse(first, table.record_id))
+
+
+# Bits for 'it is the holder under another name' against 'somebody else's record, of whom no other list
+# knows'. Nearly everybody is in some other list, so that a stranger's record mostly finds its person, and
+# one that finds nobody and agrees with the number in birth date and sex is mostly the holder's.
+_HOLDER_FITS, _HOLDER_SURNAME, _HOLDER_MISFITS = 2.5, 2.0, -4.0
+
+
+def holder_edges(standing: ir.Table) -> ir.Table:
+    """Suspects and the holders of the numbers they brought: unit_id_l, unit_id_r, weight."""
+    brought = standing.filter(standing.borrowed.notnull())
+    suspect = brought.select(
+        unit_id_l="unit_id",
+        number="borrowed",
+        name_s="name_fold",
+        sex_s="sex",
+        birth_s="birth_written",
+    )
+    held = standing.filter(standing.id_key.notnull())
+    holder = held.group_by("id_key").agg(holder=held.unit_id.min(), name_h=held.name_fold.min())
+    met = suspect.join(holder, suspect.number == holder.id_key)
+    fits = ibis.coalesce(birth_in_number(met.number).startswith(met.birth_s), True) & ibis.coalesce(
+        met.sex_s == sex_in_number(met.number), True
+    )
+    surname = ibis.coalesce(met.name_s.left(1) == met.name_h.left(1), False)
+    told = _HOLDER_FITS + _whole(surname) * _HOLDER_SURNAME
+    return met.select(
+        unit_id_l="unit_id_l", unit_id_r="holder", weight=fits.ifelse(told, _HOLDER_MISFITS)
+    ).filter(ibis._.unit_id_l != ibis._.unit_id_r)

@@ -92,4 +92,5 @@ def kin_weights(m_shared: float, mean_kin: float, people: float) -> tuple[float,
     """
     m = min(max(m_shared, 0.01), 0.99)
     u = min(max(mean_kin, 0.1) / max(people, 2.0), 0.5)
-    return math.log2(m / u), math.log2((1 - m) / (1 - u))
+    # Lists tell of different kin (a mother here, a spouse there), so that sharing none says little.
+    return math.log2(m / u), max(math.log2((1 - m) / (1 - u)), -1.0)

@@ -30,8 +30,8 @@ class Options:
     link_from: float = 0.6  # probability from which a pair links by itself
     review_from: float = 0.02  # probability from which a pair is worth a reviewer's time
     seed: int = 20260101
-    label_pairs: int = 150_000
-    u_pairs: float = 1e6
+    label_pairs: int = 60_000
+    u_pairs: float = 2.5e5
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
+_TWIN_BITS = 6.0  # log2 of how much rarer a twin is than a person herself
+
 
 def oriented(pairs: ir.Table, settled: ir.Table) -> ir.Table:
     """Pairs once each: a settled unit stands right; of two open ones the smaller stands left."""
@@ -54,27 +56,33 @@ def comparison_weights(scored: ir.Table) -> dict[str, ir.FloatingValue]:
     }
 
 
-def against_household(scored: ir.Table, personal: Sequence[str], mates: float) -> ir.FloatingValue:
-    """Match weight against both alternatives: a stranger, or another member of the household.
+def mate_weight(scored: ir.Table, personal: Sequence[str], mates: float) -> ir.FloatingValue:
+    """Match weight against another member of the household, in bits.
 
     Members of a household share surname, address, area and kin, so that these tell a person from
     strangers but not from a brother. Against a household member only what is personal counts (given
-    name, birth date, sex, number), and there are `mates` of them. The odds against either alternative
-    add up: 1 / (1/odds_stranger + 1/odds_mate).
+    name, birth date, sex, number), and there are `mates` of them. A shared birth date counts for less:
+    the other may be a twin.
     """
-    own = [scored[f"mw_{name}"] for name in personal if f"mw_{name}" in scored.columns]
-    if not own:
-        return scored.match_weight
-    total = own[0]
-    for weight in own[1:]:
-        total = total + weight
-    mate = total - math.log2(mates)
-    low = ibis.least(scored.match_weight, mate)
-    gap = (scored.match_weight - mate).abs()
-    # log2(1 + 2^-gap), written so that neither power overflows.
-    return low - (1 + ibis.literal(2.0) ** (-ibis.least(gap, 60.0))).log2()
+    total: ir.FloatingValue = ibis.literal(-math.log2(mates))
+    for name in personal:
+        if f"mw_{name}" in scored.columns:
+            weight = scored[f"mw_{name}"]
+            total = total + (ibis.least(weight, _TWIN_BITS) if name == "birth_date" else weight)
+    return total
+
+
+def against_both(stranger: ir.FloatingValue, mate: ir.FloatingValue) -> ir.FloatingValue:
+    """Weight against a stranger or a household member: the odds against either add up.
+
+    -log2(2^-stranger + 2^-mate), written so that neither power overflows.
+    """
+    gap = ibis.least((stranger - mate).abs(), 60.0)
+    return ibis.least(stranger, mate) - (1 + ibis.literal(2.0) ** (-gap)).log2()
 
 
 def best_of_units(scored: ir.Table) -> ir.Table:
-    """The best face pair of each unit pair: unit_id_l, unit_id_r, match_weight."""
-    return scored.group_by("unit_id_l", "unit_id_r").agg(match_weight=scored.match_weight.max())
+    """The best face pair of each unit pair: unit_id_l, unit_id_r, match_weight, mate_weight."""
+    return scored.group_by("unit_id_l", "unit_id_r").agg(
+        match_weight=scored.match_weight.max(), mate_weight=scored.mate_weight.max()
+    )

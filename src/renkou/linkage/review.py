@@ -54,7 +54,7 @@ def doubtful_merges(weighed: ir.Table, members: ir.Table, sure_from: float = 0.9
     least = ibis.least(met.p_l, met.p_r)
     inside = met.filter((met.node_l == met.node_r) & (least < sure_from))
     return inside.select(
-        "unit_id_l", "unit_id_r", probability=least, match_weight=inside.match_weight,
+        "unit_id_l", "unit_id_r", probability=least, match_weight=inside.weight,
         reason=ibis.literal("between_thresholds"),
     )  # fmt: skip
 

@@ -56,13 +56,18 @@ def label_pairs(standing: ir.Table, most: int) -> ir.Table:
 
 
 def training_sample(standing: ir.Table, labels: ir.Table | None, most: int = 400_000) -> ir.Table:
-    """Records to train on: those of the labels, else a spread of all."""
+    """Records to train on: those of the labels, else a spread of all.
+
+    The birth date in the number is hidden: two records of one number would agree on it always, which is
+    not how often people's stated dates agree.
+    """
+    table = standing.mutate(birth_b=ibis.null("string"))
     if labels is None:
-        return standing.order_by(_spread(standing.record_id), standing.record_id).limit(most)
+        return table.order_by(_spread(table.record_id), table.record_id).limit(most)
     ids = ibis.union(
         labels.select(record_id="record_id_l"), labels.select(record_id="record_id_r")
     ).distinct()
-    return standing.semi_join(ids, "record_id")
+    return table.semi_join(ids, "record_id")
 
 
 def kin_agreement(standing: ir.Table, kin: ir.Table, most: int = 50_000) -> ir.Table:
@@ -96,3 +101,11 @@ def household_mates(standing: ir.Table, cap: int = 12) -> ir.Table:
     small = sizes.filter(sizes["size"] <= cap)
     others = (small["size"] * (small["size"] - 1)).sum() / small["size"].sum()
     return small.agg(mates=others)
+
+
+def chance_of_equality(standing: ir.Table, column: str) -> ir.Table:
+    """One row, `chance`: that two random records agree on a column, Σ share²."""
+    known = standing.filter(standing[column].notnull())
+    counts = known.group_by(column).agg(n=known.count())
+    shares = counts.n.cast("float64")
+    return counts.agg(chance=(shares * shares).sum() / (shares.sum() * shares.sum()))

@@ -1,0 +1,38 @@
+"""`renkou link`: the library's front door for other people's data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from renkou.cli.options import JsonOption, print_json
+from renkou.cli.progress import progress_bars
+
+FilesArgument = Annotated[
+    list[Path], typer.Argument(help="Lists to link: .csv, .xlsx, .xls or .parquet.")
+]
+SpecOption = Annotated[
+    Path,
+    typer.Option(help="TOML file that says which column means what (docs/reference/linkage.md)."),
+]
+OutOption = Annotated[Path, typer.Option(help="Folder for links.csv and review.csv.")]
+
+
+def link(files: FilesArgument, spec: SpecOption, out: OutOption, json: JsonOption = False) -> None:
+    """Link any lists from anywhere, without a workspace: who is the same person, and how sure."""
+    from renkou.actions.link_files import link_files
+
+    with progress_bars() as progress:
+        done = link_files(files, spec, out, progress=progress)
+    if json:
+        figures = {
+            "records": done.records,
+            "persons": done.persons,
+            "doubtful_pairs": done.doubtful,
+        }
+        print_json({**figures, "links": str(done.links), "review": str(done.review)})
+        return
+    typer.echo(f"{done.records:,} 条记录 → {done.persons:,} 人；待核对 {done.doubtful:,} 对")
+    typer.echo(f"结果：{done.links}\n待核对：{done.review}")
