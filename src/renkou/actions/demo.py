@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,6 +32,12 @@ class DemoResult:
     accuracy: dict[str, Any]
     report: WrittenReport
     seconds: float
+
+
+def free_folder(wanted: Path) -> Path:
+    """The folder if it does not exist, else the first free of `wanted-2`, `wanted-3`, …"""
+    names = (wanted.with_name(f"{wanted.name}-{n}") for n in itertools.count(2))
+    return next(path for path in itertools.chain([wanted], names) if not path.exists())
 
 
 def run_demo(folder: Path, *, people: int, seed: int, progress: Progress = silent) -> DemoResult:

@@ -86,8 +86,13 @@ def demo(
     ] = 20_000,
     seed: Annotated[int, typer.Option("--seed", help="Decides every byte of the city.")] = 1,
     folder: Annotated[
-        Path, typer.Option("--dir", metavar="DIR", help="The workspace to make.")
-    ] = Path("demo-city"),
+        Path | None,
+        typer.Option(
+            "--dir",
+            metavar="DIR",
+            help="The workspace to make; without it, demo-city, or demo-city-2 and so on.",
+        ),
+    ] = None,
     open_page: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the report in a browser.")
     ] = True,
@@ -100,11 +105,12 @@ def demo(
     ] = None,
 ) -> None:
     """Make a fictional city and run it all: lists, checks, links, an edition, a report."""
-    from renkou.actions.demo import run_demo
+    from renkou.actions.demo import free_folder, run_demo
     from renkou.cli.demo_summary import demo_summary, open_in_browser, serve_report
 
     with progress_bars() as progress:
-        result = run_demo(folder, people=people, seed=seed, progress=progress)
+        place = folder or free_folder(Path("demo-city"))
+        result = run_demo(place, people=people, seed=seed, progress=progress)
     Console().print(demo_summary(result))
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
     wanted = interactive if serve is None else serve
