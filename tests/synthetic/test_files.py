@@ -103,7 +103,7 @@ def test_rows_without_a_person_are_headers_sub_totals_and_footers(
              "户编号", "出生年月")  # fmt: skip
     for place in rows.keys() - known:
         text = "".join(rows[place])
-        assert any(word in text for word in words), place
+        assert not text or any(word in text for word in words), place
     assert not known - rows.keys()
 
 

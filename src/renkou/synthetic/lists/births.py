@@ -24,7 +24,7 @@ from renkou.synthetic.number_errors import relatives_numbers
 from renkou.synthetic.sources import PersonColumns, Source
 from renkou.synthetic.streams import Ints
 
-FIRST_YEAR, LAST_YEAR = 2010, 2024
+FIRST_YEAR, LAST_YEAR = 2005, 2024
 _GROUPS = [
     "出生医学证明编号",
     "新生儿",

@@ -22,7 +22,7 @@ from renkou.synthetic.streams import Ints, Mask
 
 DAY = day(2023, 12, 31)
 BOOK_ROWS = 49_990  # with title and headers a workbook stays under 50,000 rows
-_FIRST_DAY = day(1980, 1, 1)
+_FIRST_DAY = day(1955, 1, 1)
 _PERSON = ("姓名", "出生日期", "身份证件号", "民族", "常住户口所在地")
 _TOP = [
     "结婚证字号",

@@ -181,7 +181,8 @@ def _with_subtotals(count: int) -> tuple[Ints, Ints, list[str | None]]:
     source = np.insert(np.arange(count), inner, -1)
     labels: list[str | None] = [None if at >= 0 else f"小计 {_SUBTOTAL_EVERY}人" for at in source]
     place = np.flatnonzero(source >= 0)
-    return place, np.append(source, -1), [*labels, f"合计 {count}人"]
+    blank = [None] if count % 3 == 0 else []  # some clerks leave a line before the total
+    return place, np.append(source, [-1] * (len(blank) + 1)), [*labels, *blank, f"合计 {count}人"]
 
 
 def _spread(mask: Mask, source: Ints) -> Mask:
