@@ -8,9 +8,11 @@ from typing import Any
 
 import ibis
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from register.tables import REVIEW_PAIRS, records_table
 from renkou.actions.building import Inputs, Linked, Options, build_edition
+from renkou.core.id_numbers import is_valid
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.register.lists import RegisterList
 
@@ -60,3 +62,16 @@ def build(
             link=lambda saved: joined_by_number(engine, records),
         )
         return build_edition(editions, engine, lambda: inputs, Options(by="tester", **options))
+
+
+def numbers(count: int) -> list[str]:
+    """Valid identity numbers of fictional people."""
+    found = (f"11010119{50 + at % 50}0101{at:03d}" for at in range(count))
+    return [next(body + last for last in "0123456789X" if is_valid(body + last)) for body in found]
+
+
+def rows_of(editions: Path, edition: str, name: str) -> list[dict[str, Any]]:
+    """A table of an edition (its id or number), in the order of its files."""
+    [folder] = editions.glob(f"{edition[:4]}-*")
+    paths = sorted((folder / name).glob("*.parquet"))
+    return [row for path in paths for row in pq.read_table(path, partitioning=None).to_pylist()]

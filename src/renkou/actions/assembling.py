@@ -7,6 +7,7 @@ knows about workspaces, locks or manifests.
 
 from __future__ import annotations
 
+import datetime
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,11 +17,12 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 
+from renkou.actions.continuing import Before, Continuity, continuity_with
 from renkou.core.progress import Progress, silent
 from renkou.engines import editions as files
 from renkou.engines.editions import WrittenFile
 from renkou.engines.engine import Engine
-from renkou.register import events, reconciliation, residence, spells, survivorship
+from renkou.register import continuity, events, reconciliation, residence, spells, survivorship
 from renkou.register import households as homes
 from renkou.register import persons as people
 from renkou.register.lists import RegisterList
@@ -47,6 +49,10 @@ KEYS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+# Tables of which each county's rows hang on nothing but its own people.
+OF_PERSONS = ("persons", "values", "spells", "events", "links")
+
+
 @dataclass
 class Stage:
     """What one stage of a build took."""
@@ -65,6 +71,8 @@ class Assembly:
     records: ir.Table
     links: ir.Table
     lists: Sequence[RegisterList]
+    as_of: datetime.date
+    before: Before | None = None
     progress: Progress = silent
     stages: list[Stage] = field(default_factory=list)
     written: dict[str, dict[str, WrittenFile]] = field(default_factory=dict)
@@ -93,24 +101,39 @@ class Assembly:
         path.parent.mkdir(exist_ok=True, mode=0o700)
         count = self.engine.write(rows, path, sort_by=KEYS[table])
         of_table = self.written.setdefault(table, {})
-        if count:
-            of_table[files.part_path(table, part)] = files.described(path)
-        else:
+        if not count:
             path.unlink()
+            return 0
+        name = files.part_path(table, part)
+        of_table[name] = files.described(path)
+        old = self.before.file(name) if self.before else None
+        if old == of_table[name]:
+            self.reuse(table, part)
         return count
 
+    def reuse(self, table: str, part: str) -> None:
+        """Let a county's rows be the file of the edition before."""
+        name = files.part_path(table, part)
+        old = self.before.file(name) if self.before else None
+        if self.before and old:
+            files.reuse(self.before.folder / name, self.folder / name)
+            self.written.setdefault(table, {})[name] = old
 
-def assemble(work: Assembly) -> None:
-    """Write persons, values, households and links of every county."""
+
+def assemble(work: Assembly, lineage: ir.Table) -> None:
+    """Write all tables that are made of persons."""
     with work.stage("确定区域与户") as stage:
         person_of = work.engine.keep(_person_of(work))
         base = work.engine.keep(_base(work, person_of))
-        parts = _parts(work.engine, base)
-        stage.rows = sum(parts.values())
+        stage.rows = _count(work.engine, base)
     with work.stage("写户") as stage:
         stage.rows = _write_households(work, base)
+    with work.stage("比较上一版本") as stage:
+        kept = continuity_with(work.engine, work.before, work.as_of, person_of, base, lineage)
+        parts = _parts_to_write(work, kept, base)
+        stage.rows = sum(parts.values())
     for group in groups_of_parts(parts, PERSONS_AT_ONCE):
-        _write_group(work, person_of, base, group)
+        _write_group(work, kept, person_of, base, group)
     work.engine.forget(base)
     with work.stage("核对各名册") as stage:
         stage.rows = _write_reconciliation(work, person_of)
@@ -135,9 +158,11 @@ def groups_of_parts(parts: Mapping[str, int], most: int) -> list[list[str]]:
 
 
 def _person_of(work: Assembly) -> ir.Table:
-    told = work.records.select("record_id", "source", "reference_date")
+    told = work.records.select(
+        "record_id", "source", "reference_date", fingerprint=continuity.fingerprint(work.records)
+    )
     return work.links.inner_join(told, "record_id").select(
-        "record_id", "person_id", "probability", "method", "source", "reference_date"
+        "record_id", "person_id", "probability", "method", *told.columns[1:]
     )
 
 
@@ -200,33 +225,51 @@ def _write_households(work: Assembly, base: ir.Table) -> int:
     return count
 
 
-def _write_group(work: Assembly, person_of: ir.Table, base: ir.Table, group: Sequence[str]) -> None:
+def _parts_to_write(work: Assembly, kept: Continuity, base: ir.Table) -> dict[str, int]:
+    """How many persons to work out in each county; those without any are taken over as files."""
+    parts = _parts(work.engine, kept.work_on(base))
+    untouched = kept.parts_untouched(work.engine, base)
+    for part in untouched:
+        for table in OF_PERSONS:
+            work.reuse(table, part)
+    others = dict.fromkeys(_parts(work.engine, base), 0)
+    if kept.carried is not None:
+        others |= dict.fromkeys(_parts(work.engine, kept.carried), 0)
+    if kept.before is not None:
+        # A county all of whose people moved away keeps those who are carried on, or no file.
+        others |= dict.fromkeys(kept.before.parts(), 0)
+    return {part: parts.get(part, 0) for part in others if part not in untouched}
+
+
+def _write_group(
+    work: Assembly, kept: Continuity, person_of: ir.Table, base: ir.Table, group: Sequence[str]
+) -> None:
     engine = work.engine
     with work.stage("选定各项取值") as stage:
-        here = engine.keep(base.filter(base.part.isin(group)))
+        here = engine.keep(kept.work_on(base.filter(base.part.isin(group))))
         mine = engine.keep(person_of.inner_join(here.select("person_id", "part"), "person_id"))
         rest = _chosen(work, mine, here.select("person_id"), WIDE_FIELDS, ["person_id"])
         joined = survivorship.completed(here.inner_join(rest, "person_id"), CHOSEN_FIELDS)
         chosen = engine.keep(residence.with_residence(joined))
         engine.forget(rest, here)
         stage.rows = _count(engine, chosen)
-    kept = ("part",)
+    also = ("part",)
     tables = {
-        "persons": people.persons(chosen, kept),
-        "values": people.values(chosen, kept),
-        "spells": spells.spells(chosen, kept),
-        "events": events.events(chosen, len(work.lists), kept),
+        "persons": people.persons(chosen, also),
+        "values": people.values(chosen, also),
+        "spells": spells.spells(chosen, also),
+        "events": events.events(chosen, len(work.lists), also),
         "links": mine,
     }
     with work.stage("写入版本") as stage:
         stage.rows = 0
-        for name, rows in tables.items():
+        for done, (name, rows) in enumerate(tables.items(), 1):
             placed = engine.view(rows)
             for part in group:
-                stage.rows += work.write(
-                    name, part, placed.filter(placed.part == part).drop("part")
-                )
-            work.progress("写入版本", list(tables).index(name) + 1, len(tables))
+                new = placed.filter(placed.part == part).drop("part")
+                old = [table.select(*new.columns) for table in kept.taken_over(name, part)]
+                stage.rows += work.write(name, part, ibis.union(new, *old) if old else new)
+            work.progress("写入版本", done, len(tables))
     engine.forget(chosen, mine)
 
 

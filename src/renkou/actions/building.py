@@ -24,6 +24,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from renkou.actions.assembling import Assembly, assemble
+from renkou.actions.continuing import Before
 from renkou.actions.identifying import identified, no_history
 from renkou.core.errors import WorkspaceError
 from renkou.core.progress import Progress, silent
@@ -108,20 +109,29 @@ def _build(
     deliveries = _deliveries(engine, inputs.records)
     edition_id = _next_id(previous, deliveries)
     folder = files.begin(editions, edition_id)
+    identity = _identity(edition_id, previous, deliveries, options)
+    settings = {"lists": [asdict(one) for one in inputs.lists]}
     work = Assembly(
-        engine, folder, inputs.records, inputs.records, checked_lists(inputs.lists), progress
+        engine,
+        folder,
+        records=inputs.records,
+        links=inputs.records,
+        lists=checked_lists(inputs.lists),
+        as_of=identity["as_of"],
+        before=_before(engine, previous, {**identity, "settings": settings}, options),
+        progress=progress,
     )
-    linked = _linked(work, inputs, previous, options)
-    assemble(work)
+    linked, lineage = _linked(work, inputs, previous, options)
+    assemble(work, lineage)
     others = _other_files(folder, linked.model)
     manifest = {
-        **_identity(edition_id, previous, deliveries, options),
+        **identity,
         "inputs": {
             "deliveries": deliveries,
             "decisions": inputs.decisions.num_rows,
             "areas": files.file_digest(inputs.areas) if inputs.areas else None,
         },
-        "settings": {"lists": [asdict(one) for one in inputs.lists]},
+        "settings": settings,
         "tables": _tables(work),
         "other_files": others,
         "stages": [asdict(stage) for stage in work.stages],
@@ -135,6 +145,17 @@ def _build(
 def _previous(editions: Path) -> Path | None:
     sealed = files.sealed_editions(editions)
     return editions / sealed[-1] if sealed else None
+
+
+def _before(
+    engine: Engine, previous: Path | None, told: Mapping[str, Any], options: Options
+) -> Before | None:
+    """The edition before; nothing is taken over from one made by other settings or versions."""
+    if previous is None:
+        return None
+    manifest = files.read_manifest(previous)
+    alike = settings_digest(manifest) == settings_digest(told)
+    return Before(engine, previous, manifest, reusable=alike and not options.full)
 
 
 def _deliveries(engine: Engine, records: ir.Table) -> list[dict[str, Any]]:
@@ -153,7 +174,10 @@ def _next_id(previous: Path | None, deliveries: Sequence[Mapping[str, Any]]) -> 
     return f"{number:04d}-{as_of.isoformat()}"
 
 
-def _linked(work: Assembly, inputs: Inputs, previous: Path | None, options: Options) -> Linked:
+def _linked(
+    work: Assembly, inputs: Inputs, previous: Path | None, options: Options
+) -> tuple[Linked, ir.Table]:
+    """The links under permanent person ids, and the merges and splits that made them."""
     saved = None
     if options.reuse_model:
         if previous is None:
@@ -175,7 +199,7 @@ def _linked(work: Assembly, inputs: Inputs, previous: Path | None, options: Opti
         ("decisions", work.engine.table(inputs.decisions)),
     ):
         work.write(table, "all", rows)
-    return linked
+    return linked, lineage
 
 
 def _keep_ids(work: Assembly, links: ir.Table, previous: Path | None) -> ir.Table:
@@ -245,4 +269,5 @@ def rows_of(manifest: Mapping[str, Any]) -> dict[str, int]:
 def settings_digest(manifest: Mapping[str, Any]) -> str:
     """A digest of what decides the rows besides the records: settings and versions."""
     told = {key: manifest[key] for key in ("settings", "versions", "format")}
+
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()

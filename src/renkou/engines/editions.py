@@ -53,6 +53,15 @@ def part_path(table: str, part: str) -> str:
     return f"{table}/area={part}.parquet"
 
 
+def part_of_path(path: str) -> str:
+    """The county whose rows a file holds.
+
+    >>> part_of_path("persons/area=330106.parquet")
+    '330106'
+    """
+    return path.rpartition("=")[2].removesuffix(".parquet")
+
+
 def described(path: Path) -> WrittenFile:
     """Rows, size and digests of a Parquet file."""
     return WrittenFile(
@@ -189,6 +198,7 @@ def begin(editions: Path, edition_id: str) -> Path:
 def reuse(old: Path, new: Path) -> None:
     """Let `new` be the same file as `old`: a hard link, or a copy where the disk has none."""
     new.parent.mkdir(exist_ok=True, mode=0o700)
+    new.unlink(missing_ok=True)
     try:
         new.hardlink_to(old)
     except OSError:

@@ -1,0 +1,113 @@
+"""The next edition takes over what did not change, and equals one that is built anew."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from editions.builds import build, numbers, rows_of
+from register.tables import record
+
+NUMBERS = numbers(40)
+
+
+def city(seed: int) -> list[dict[str, Any]]:
+    """Forty people in three counties, in one to four lists each."""
+    dice = random.Random(seed)
+    rows = []
+    for at, number in enumerate(NUMBERS):
+        county = f"11010{1 + at % 3}"
+        area = f"{county}00{1 + at % 2}001"
+        cells = {"id_number": number, "birth_date": f"19{50 + at}-0{1 + at % 9}-11"}
+        home = {"household_key": f"H{at // 3}", "relationship": "head" if at % 3 == 0 else "child"}
+        rows.append(record("police", at, name=f"人{at}", registered_area=area, **home, **cells))
+        if dice.random() < 0.7:
+            rows.append(record("health", at, name=f"人{at}", usual_area=area, **cells))
+        if dice.random() < 0.4:
+            rows.append(record("school", at, name=f"人{at}甲", usual_area=area, **cells))
+    return rows
+
+
+def changed_city(seed: int) -> list[dict[str, Any]]:
+    """The same city a month later: cells altered, records gone, new, moved to another person."""
+    dice = random.Random(seed + 1000)
+    rows = []
+    for row in city(seed):
+        row = dict(row)
+        luck = dice.random()
+        if luck < 0.05:
+            continue
+        if luck < 0.10:
+            row["name"] = "改名"
+        elif luck < 0.13:
+            row["registered_area"] = "110103001001"
+        elif luck < 0.16:
+            row["id_number"] = row["id_key"] = NUMBERS[dice.randrange(40)]
+        elif luck < 0.19 and row.get("household_key"):
+            row["household_key"] = "H1"
+        rows.append(row)
+    rows.append(record("health", 900, name="新人", usual_area="110109001001"))
+    return rows
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_next_edition_equals_one_built_anew(tmp_path: Path, seed: int) -> None:
+    first, other = tmp_path / "a" / "editions", tmp_path / "b" / "editions"
+    build(first, city(seed))
+    shutil.copytree(first, other)
+    reused, anew = build(first, changed_city(seed)), build(other, changed_city(seed), full=True)
+    for name, table in anew["tables"].items():
+        assert rows_of(first, reused["id"], name) == rows_of(other, anew["id"], name), name
+        assert reused["tables"][name]["digest"] == table["digest"], name
+
+
+def test_a_county_without_change_is_the_same_file(tmp_path: Path) -> None:
+    editions = tmp_path / "editions"
+    rows = city(5)
+    one = build(editions, rows)
+    rows[0] = {**rows[0], "phone": "13900000000"}  # a person of county 110101
+    two = build(editions, rows)
+    for table in ("persons", "values", "links"):
+        same, other = (f"{table}/area=11010{county}.parquet" for county in (2, 1))
+        assert (editions / one["id"] / same).samefile(editions / two["id"] / same)
+        assert not (editions / one["id"] / other).samefile(editions / two["id"] / other)
+
+
+def test_whoever_is_in_no_list_any_more_is_carried_on(tmp_path: Path) -> None:
+    editions = tmp_path / "editions"
+    rows = city(6)
+    build(editions, rows)
+    gone = rows[0]["id_number"]
+    rest = [row for row in rows if row["id_number"] != gone]
+    for _ in range(2):  # and on, in every later edition
+        edition = build(editions, rest)
+        [person] = [
+            row for row in rows_of(editions, edition["id"], "persons") if row["id_number"] == gone
+        ]
+        assert person["residence_status"] == "unlisted"
+        assert (person["record_count"], person["usual_area"]) == (0, None)
+    spells = rows_of(editions, edition["id"], "spells")
+    mine = [row for row in spells if row["person_id"] == person["person_id"]]
+    assert {row["kind"] for row in mine if row["valid_to"] is None} == {"alive"}
+
+
+def test_ids_stay_when_a_list_is_added(tmp_path: Path) -> None:
+    editions = tmp_path / "editions"
+    rows = city(7)
+    build(editions, [row for row in rows if row["source"] != "police"])
+    before = {row["id_number"]: row["person_id"] for row in rows_of(editions, "0001", "persons")}
+    build(editions, rows)
+    after = {row["id_number"]: row["person_id"] for row in rows_of(editions, "0002", "persons")}
+    assert {number: after[number] for number in before} == before
+
+
+def test_reading_a_file_needs_no_partition_column(tmp_path: Path) -> None:
+    edition = build(tmp_path / "editions", city(8))
+    folder = tmp_path / "editions" / edition["id"]
+    path = next((folder / "persons").glob("*.parquet"))
+    assert "area" not in pq.read_schema(path).names
