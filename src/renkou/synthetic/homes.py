@@ -80,7 +80,7 @@ def make_homes(
     rng = streams.of("homes")
     newcomer = _newcomers(streams, people, household, parameters)
     arrived = _arrivals(streams, people, household, newcomer)
-    moved = _by_household(household, _move_days(rng, len(people)))
+    moved = _move_days(rng, len(people))[household]
     former = draw_weighted(rng, tree.village_weights, len(people))
     near = rng.random(len(people)) < 0.6
     former = np.where(near, _same_county(rng, tree, village), former)[household].astype(np.int32)
@@ -96,10 +96,6 @@ def make_homes(
 
 def _doors(rng: np.random.Generator, count: int) -> Ints:
     return rng.integers(DOORS, GROUPS * DOORS, count).astype(np.int32)
-
-
-def _by_household(household: Ints, values: Ints) -> Ints:
-    return values[household]
 
 
 def _households(streams: Streams, people: People, families: Families) -> Ints:
