@@ -7,6 +7,7 @@ import pytest
 
 from renkou.linkage.evaluation import (
     found_rows,
+    group_sizes,
     judged_rows,
     kind_members,
     list_members,
@@ -82,7 +83,7 @@ def test_pairs_of_a_kind_are_those_that_touch_a_row_of_that_kind(engine):
         "kind": ["typo; lunar", None, ""],
     }  # fmt: skip
     rows = judged(engine, truth)
-    groups = engine.arrow(pair_counts_by(kind_members(rows), rows)).to_pylist()
+    groups = engine.arrow(pair_counts_by(kind_members(rows), group_sizes(rows))).to_pylist()
     assert {group["group"] for group in groups} == {"typo", "lunar"}
     for group in groups:
         assert (group["true_pairs"], group["found_pairs"], group["both_pairs"]) == (2, 1, 1)
@@ -90,7 +91,7 @@ def test_pairs_of_a_kind_are_those_that_touch_a_row_of_that_kind(engine):
 
 def test_lists_come_from_the_links_where_the_truth_does_not_name_them(engine):
     rows = judged(engine, {"file": ["a.csv"] * 2, "row": [2, 3], "person": ["A", "A"]})
-    groups = engine.arrow(pair_counts_by(list_members(rows), rows)).to_pylist()
+    groups = engine.arrow(pair_counts_by(list_members(rows), group_sizes(rows))).to_pylist()
     assert [group["group"] for group in groups] == ["a"]
 
 

@@ -5,7 +5,7 @@ The truth is read here and nowhere else; no build sees it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -102,14 +102,16 @@ def _accuracy(
     on = _agreed_place(engine, found, known, on)
     rows = engine.keep(evaluation.judged_rows(found, known, on=on))
     stage(2)
+    counts = _record_counts(engine, found, rows)
     result = _measures(engine, rows)
     stage(3)
     linked = rows.filter(rows.record_id.notnull())
-    result["accepted"] = _measures(engine, linked)
-    result["records"] = _record_counts(engine, found, rows)
+    result["accepted"] = _measures(engine, linked) if counts["unlinked"] else dict(result)
+    result["records"] = counts
     stage(4)
-    result["by_kind"] = _by_group(engine, evaluation.kind_members(rows), rows)
-    result["by_list"] = _by_group(engine, evaluation.list_members(rows), rows)
+    sizes = [engine.keep(one) for one in evaluation.group_sizes(rows)]
+    result["by_kind"] = _by_group(engine, evaluation.kind_members(rows), sizes)
+    result["by_list"] = _by_group(engine, evaluation.list_members(rows), sizes)
     progress(f"评估：{_STAGES[-1]}", len(_STAGES), len(_STAGES))
     return result
 
@@ -170,7 +172,7 @@ def _record_counts(engine: Engine, found: ir.Table, rows: ir.Table) -> dict[str,
     return {name: int(value or 0) for name, value in counted.items()}
 
 
-def _by_group(engine: Engine, members: ir.Table, rows: ir.Table) -> dict[str, Any]:
-    counted = evaluation.pair_counts_by(engine.keep(members), rows)
+def _by_group(engine: Engine, members: ir.Table, sizes: Sequence[ir.Table]) -> dict[str, Any]:
+    counted = evaluation.pair_counts_by(engine.keep(members), sizes)
     groups = engine.arrow(counted.order_by("group")).to_pylist()
     return {group["group"]: evaluation.pair_accuracy(group).as_dict() for group in groups}

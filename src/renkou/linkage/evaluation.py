@@ -12,7 +12,7 @@ Source of the measures: Christen (2012), *Data Matching*, ch. 7.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,127 +68,149 @@ def found_rows(records: ir.Table) -> ir.Table:
     """Linked records in the form that `judged_rows` matches: record_id, entity and their place.
 
     `records` has record_id, entity, file, row and, where known, source, sheet and role. A record
-    that stands in several deliveries is there once for each; `found_id` tells them apart.
+    that stands in several deliveries is there once for each.
     """
-    rows = _placed(records).select("record_id", "entity", "source", *PLACE, "role")
-    order = ibis.row_number().over(order_by=["record_id", *PLACE])
-    return rows.mutate(found_id=order)
+    return _placed(records).select("record_id", "entity", "source", *PLACE, "role")
 
 
 def truth_rows(truth: ir.Table) -> ir.Table:
-    """A truth file's rows with one `truth_id` each; source, sheet, role and kind may be lacking."""
+    """A truth file's rows; source, sheet, role and kind may be lacking."""
     rows = _placed(truth)
     kind = rows["kind"].cast("string") if "kind" in truth.columns else ibis.null("string")
-    return rows.select(
-        "source", *PLACE, "role", person=rows["person"].cast("string"), kind=kind
-    ).mutate(truth_id=ibis.row_number().over(order_by=[*PLACE, "role", "person"]))
+    return rows.select("source", *PLACE, "role", person=rows["person"].cast("string"), kind=kind)
 
 
 def _placed(rows: ir.Table) -> ir.Table:
     """Rows with comparable places: file without its path, text never null ('' for unknown)."""
-    optional = {
-        name: rows[name].cast("string").fill_null("").strip()
-        if name in rows.columns
-        else _unknown()
-        for name in ("source", "sheet", "role")
-    }
-    optional["role"] = optional["role"].nullif("").fill_null("self")
     return rows.mutate(
+        source=_text(rows, "source"),
         file=rows["file"].cast("string").re_replace(r"^.*[/\\]", ""),
+        sheet=_text(rows, "sheet"),
         row=rows["row"].cast("int64"),
-        **optional,
+        role=_text(rows, "role").nullif("").fill_null("self"),
     )
 
 
 def _text(rows: ir.Table, name: str) -> ir.StringValue:
     if name not in rows.columns:
-        return _unknown()
+        return ibis.literal("", "string")
     return rows[name].cast("string").fill_null("").strip()
 
 
-def _unknown() -> ir.StringScalar:
-    return ibis.literal("", "string")
-
-
-def judged_rows(found: ir.Table, truth: ir.Table, *, on: tuple[str, ...]) -> ir.Table:
-    """Every row of the truth with the record that stands for it, if any.
-
-    Columns: truth_id, person, source, kind, record_id, entity (both null where no record stands).
-    `on` names the columns of the place that both sides know (see `place_columns`). Where one place
-    holds several records or several true persons (a couple in one row, and no role on one side),
-    each person is given to the record whose other records speak most for that person.
-    """
-    here = found.mutate(list=found.source)
-    met = here.select("found_id", "record_id", "entity", "list", *on).inner_join(truth, list(on))
-    candidates = met.select("found_id", "record_id", "entity", "list", "truth_id", "person")
-    pairs = _settled_couples(candidates)
-    joined = truth.left_join(pairs, "truth_id")
-    source = joined.source.nullif("").coalesce(joined.list, "")
-    return joined.select("truth_id", "person", "kind", "record_id", "entity", source=source)
-
-
-def _settled_couples(candidates: ir.Table) -> ir.Table:
-    """One record for each row of the truth, and one row of the truth for each place of a record."""
-    by_truth = ibis.window(group_by="truth_id")
-    by_place = ibis.window(group_by="found_id")
-    sized = candidates.mutate(
-        options=ibis._.found_id.count().over(by_truth) + ibis._.truth_id.count().over(by_place)
-    )
-    plain = sized.filter(sized.options == 2)
-    doubtful = _with_support(sized.filter(sized.options > 2), plain)
-    first = _best(doubtful)
-    rest = doubtful.anti_join(first, "truth_id").anti_join(first, "found_id")
-    columns = ("found_id", "record_id", "entity", "list", "truth_id")
-    settled = (part.select(*columns) for part in (plain, first, _best(rest)))
-    return ibis.union(*settled)
-
-
-def _with_support(doubtful: ir.Table, plain: ir.Table) -> ir.Table:
-    """Add `support`: how many plainly placed records join this entity to this person."""
-    support = plain.group_by("entity", "person").agg(support=ibis._.count())
-    return doubtful.left_join(support, ["entity", "person"]).select(
-        *doubtful.columns, support=support.support.fill_null(0)
-    )
-
-
-def _best(candidates: ir.Table) -> ir.Table:
-    """The candidates that are best both for their record and for their row of the truth."""
-    order = [ibis.desc("support"), ibis.asc("found_id"), ibis.asc("truth_id")]
-    ranked = candidates.mutate(
-        of_record=ibis.row_number().over(group_by="found_id", order_by=order),
-        of_truth=ibis.row_number().over(group_by="truth_id", order_by=order),
-    )
-    return ranked.filter((ranked.of_record == 0) & (ranked.of_truth == 0)).drop(
-        "of_record", "of_truth"
-    )
-
-
-def place_columns(
-    found_columns: tuple[str, ...], truth_columns: tuple[str, ...]
-) -> tuple[str, ...]:
+def place_columns(found_columns: Iterable[str], truth_columns: Iterable[str]) -> tuple[str, ...]:
     """The columns of a place that both files have: file and row always, sheet and role if known."""
     both = set(found_columns) & set(truth_columns)
     return tuple(name for name in (*PLACE, "role") if name in both or name in ("file", "row"))
 
 
+def judged_rows(found: ir.Table, truth: ir.Table, *, on: tuple[str, ...]) -> ir.Table:
+    """Every row of the truth with the record that stands for it, if any.
+
+    Columns: person, source, kind, record_id, entity (both null where no record stands).
+    `on` names the columns of the place that both sides know (see `place_columns`). Where one place
+    holds several records or several true persons (a couple in one row, and no role on one side),
+    each person is given to the record whose other records speak most for that person.
+    """
+    crowded = ibis.union(_crowded(found, on), _crowded(truth, on), distinct=True)
+    plain = _matched(truth.anti_join(crowded, on), found.anti_join(crowded, on), on)
+    couples = _couples(found.semi_join(crowded, on), truth.semi_join(crowded, on), plain, on)
+    return ibis.union(plain, couples)
+
+
+def _crowded(rows: ir.Table, on: tuple[str, ...]) -> ir.Table:
+    """Places that hold more than one row."""
+    counts = rows.group_by(*on).agg(rows=rows.count())
+    return counts.filter(counts.rows > 1).select(*on)
+
+
+def _matched(truth: ir.Table, found: ir.Table, on: Iterable[str]) -> ir.Table:
+    """Rows of the truth with the one record that shares their place."""
+    records = found.select(*on, "record_id", "entity", list="source")
+    joined = truth.left_join(records, list(on))
+    source = joined.source.nullif("").coalesce(joined.list, "")
+    return joined.select("person", "kind", "record_id", "entity", source=source)
+
+
+def _couples(found: ir.Table, truth: ir.Table, plain: ir.Table, on: tuple[str, ...]) -> ir.Table:
+    """The rows of crowded places, matched one to one."""
+    order = [*on, "source"]
+    found = found.mutate(found_id=ibis.row_number().over(order_by=[*order, "record_id"]))
+    truth = truth.mutate(truth_id=ibis.row_number().over(order_by=[*order, "person"]))
+    met = found.select("found_id", "entity", *on).inner_join(
+        truth.select("truth_id", "person", *on), list(on)
+    )
+    candidates = _with_support(met.select("found_id", "truth_id", "entity", "person"), plain)
+    first = _best(candidates)
+    rest = candidates.anti_join(first, "truth_id").anti_join(first, "found_id")
+    pairs = ibis.union(first, _best(rest))
+    return _matched(truth.left_join(pairs, "truth_id").drop("truth_id_right"), found, ("found_id",))
+
+
+def _with_support(candidates: ir.Table, plain: ir.Table) -> ir.Table:
+    """Add `support`: how many plainly placed records join this entity to this person."""
+    joins = plain.semi_join(candidates, "entity")
+    support = joins.group_by("entity", "person").agg(support=joins.count())
+    return candidates.left_join(support, ["entity", "person"]).select(
+        "found_id", "truth_id", support=support.support.fill_null(0)
+    )
+
+
+def _best(candidates: ir.Table) -> ir.Table:
+    """The pairs found_id, truth_id that are best both for their record and for their person."""
+    order = [ibis.desc("support"), ibis.asc("found_id"), ibis.asc("truth_id")]
+    ranked = candidates.mutate(
+        of_record=ibis.row_number().over(group_by="found_id", order_by=order),
+        of_truth=ibis.row_number().over(group_by="truth_id", order_by=order),
+    )
+    best = ranked.filter((ranked.of_record == 0) & (ranked.of_truth == 0))
+    return best.select("found_id", "truth_id")
+
+
 def pair_counts(rows: ir.Table) -> ir.Table:
     """One row: true_pairs, found_pairs, both_pairs of judged rows."""
-    return pair_counts_by(rows.mutate(group=_unknown()), everyone=rows).drop("group")
+    true, found, both = (
+        sizes.agg(_pairs(sizes.size).sum().fill_null(0).cast("int64").name(name))
+        for sizes, (name, _) in zip(group_sizes(rows), _MATES.items(), strict=True)
+    )
+    return true.cross_join(found).cross_join(both)
 
 
-def pair_counts_by(members: ir.Table, everyone: ir.Table) -> ir.Table:
+# What groups of rows make pairs of each sort.
+_MATES = {
+    "true_pairs": ("person",),
+    "found_pairs": ("entity",),
+    "both_pairs": ("entity", "person"),
+}
+
+
+def group_sizes(rows: ir.Table) -> tuple[ir.Table, ir.Table, ir.Table]:
+    """Sizes of true persons, of found entities, and of what they have in common."""
+    linked = _linked(rows)
+    true, found, both = (
+        of.group_by(*keys).agg(size=of.count())
+        for of, keys in zip((rows, linked, linked), _MATES.values(), strict=True)
+    )
+    return true, found, both
+
+
+def pair_counts_by(members: ir.Table, sizes: Iterable[ir.Table]) -> ir.Table:
     """Pairs that touch a member of each `group`: of its two rows at least one is in the group.
 
-    In a person or entity of n rows, k of them members, those are C(n, 2) - C(n - k, 2) pairs.
+    In a person or entity of n rows, k of them members, those are C(n, 2) - C(n - k, 2) pairs;
+    `sizes` are the `group_sizes` of all rows.
     """
-    true = _touching(members, everyone, ("person",), "true_pairs")
-    found = _touching(_linked(members), _linked(everyone), ("entity",), "found_pairs")
-    both = _touching(_linked(members), _linked(everyone), ("entity", "person"), "both_pairs")
+    linked = _linked(members)
+    true, found, both = (
+        _touching(of, whole, keys, name)
+        for of, whole, (name, keys) in zip(
+            (members, linked, linked), sizes, _MATES.items(), strict=True
+        )
+    )
     return (
         true.left_join(found, "group")
         .drop("group_right")
         .left_join(both, "group")
-        .select("group", "true_pairs", "found_pairs", "both_pairs")
+        .select("group", *_MATES)
     )
 
 
@@ -196,8 +218,7 @@ def _linked(rows: ir.Table) -> ir.Table:
     return rows.filter(rows.entity.notnull())
 
 
-def _touching(members: ir.Table, everyone: ir.Table, keys: tuple[str, ...], name: str) -> ir.Table:
-    sizes = everyone.group_by(*keys).agg(size=ibis._.count())
+def _touching(members: ir.Table, sizes: ir.Table, keys: tuple[str, ...], name: str) -> ir.Table:
     parts = members.group_by("group", *keys).agg(inside=ibis._.count())
     joined = parts.inner_join(sizes, list(keys))
     pairs = _pairs(joined.size) - _pairs(joined.size - joined.inside)
@@ -210,9 +231,10 @@ def _pairs(size: ir.IntegerValue) -> ir.IntegerValue:
 
 def kind_members(rows: ir.Table) -> ir.Table:
     """Judged rows once for each kind of error they hold, as `group`."""
-    split = rows.filter(rows.kind.notnull()).mutate(group=rows.kind.split(KIND_SEPARATOR).unnest())
-    split = split.mutate(group=split.group.strip())
-    return split.filter(split.group != "").distinct()
+    marked = rows.filter(rows.kind.notnull() & (rows.kind != ""))
+    kinds = marked.kind.replace(" ", "").split(KIND_SEPARATOR).unique()
+    split = marked.mutate(group=kinds.unnest())
+    return split.filter(split.group != "")
 
 
 def list_members(rows: ir.Table) -> ir.Table:
