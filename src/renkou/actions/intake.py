@@ -10,7 +10,7 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 
-from renkou.actions.list_accepting import accept
+from renkou.actions.list_accepting import Acceptance, accept
 from renkou.actions.list_reading import area_index, check_delivery, open_delivery
 from renkou.actions.list_reports import (
     ListReport,
@@ -160,7 +160,10 @@ def add_list(
         if same:
             return report_of(same, already_added=True)
         with DuckDBEngine(scratch=workspace.scratch) as engine:
-            delivery = accept(workspace, engine, opened, facts, digest, before, text, progress)
+            areas = area_index(workspace.areas, opened.reference_date)
+            checked = check_delivery(engine, opened, areas, progress)
+            acceptance = Acceptance(workspace, engine, before, facts, digest, text, progress)
+            delivery = accept(acceptance, checked)
     subject = f"list:{source}/{delivery.id}"
     record_event(workspace, by=by, action="list_added", subject=subject)
     return report_of(delivery)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import ibis
 import ibis.expr.types as ir
 
-from renkou.actions.list_reading import CheckedDelivery, OpenDelivery, area_index, check_delivery
+from renkou.actions.list_reading import CheckedDelivery
 from renkou.actions.list_reports import plain_note, problem_counts_of, refused_columns
 from renkou.actions.list_state import current_state
 from renkou.actions.workspaces import Workspace
@@ -23,30 +24,54 @@ from renkou.intake import outcome
 from renkou.intake.sources import SourceSpec
 
 
+@dataclass(frozen=True)
+class Acceptance:
+    """What accepting a delivery needs beside its checked cells."""
+
+    workspace: Workspace
+    engine: Engine
+    before: Sequence[Delivery]
+    files: list[dict[str, Any]]
+    digest: str
+    source_toml: str
+    progress: Progress
+
+    @property
+    def source_number(self) -> int:
+        """The source's number, by order of first acceptance."""
+        if self.before:
+            return self.before[0].source_number
+        return _next_source_number(self.workspace.lists)
+
+    @property
+    def first_free(self) -> int:
+        """The first record number not yet given."""
+        start = self.source_number * outcome.SOURCE_SPAN
+        return max([delivery.next_record_id for delivery in self.before], default=start)
+
+
 def accept(
-    workspace: Workspace, engine: Engine, opened: OpenDelivery, facts: list[dict[str, Any]],
-    digest: str, before: Sequence[Delivery], text: str, progress: Progress,
-) -> Delivery:  # fmt: skip
-    """Check and store an opened delivery; it appears whole or not at all."""
-    spec, day = opened.spec, opened.reference_date
-    checked = check_delivery(engine, opened, area_index(workspace.areas, day), progress)
+    acceptance: Acceptance, checked: CheckedDelivery, numbers: ir.Table | None = None
+) -> Delivery:
+    """Store a checked delivery; it appears whole or not at all.
+
+    `numbers` (`grid, row, person, record_id`) says which records the rows are, where that is known.
+    """
+    opened = checked.opened
+    spec, day, before = opened.spec, opened.reference_date, acceptance.before
     name = _delivery_name(day, before)
-    number = before[0].source_number if before else _next_source_number(workspace.lists)
-    first_free = max(
-        [delivery.next_record_id for delivery in before], default=number * outcome.SOURCE_SPAN
-    )
-    progress("存储", 0, None)
+    acceptance.progress("存储", 0, None)
     try:
-        with store.aside(workspace.lists, spec.id, name) as folder:
-            written = _write_tables(workspace, engine, checked, folder, name, before, first_free)
+        with store.aside(acceptance.workspace.lists, spec.id, name) as folder:
+            written = _write_tables(acceptance, checked, numbers, folder, name)
             delivery = Delivery(
-                id=name, source=spec.id, source_number=number,
+                id=name, source=spec.id, source_number=acceptance.source_number,
                 sequence=1 + max([d.sequence for d in before], default=0),
-                reference_date=day.isoformat(), mode=spec.mode, digest=digest,
-                files=facts, refused_columns=refused_columns(opened.notes),
+                reference_date=day.isoformat(), mode=spec.mode, digest=acceptance.digest,
+                files=acceptance.files, refused_columns=refused_columns(opened.notes),
                 notes=[plain_note(note) for note in opened.notes], fields=list(spec.fields), **written,
             )  # fmt: skip
-            store.write_delivery(folder, delivery, text)
+            store.write_delivery(folder, delivery, acceptance.source_toml)
     except OSError as error:
         raise WorkspaceError(
             f"{spec.id}: the delivery could not be written ({error.strerror or error}); "
@@ -56,28 +81,14 @@ def accept(
 
 
 def _write_tables(
-    workspace: Workspace, engine: Engine, checked: CheckedDelivery, folder: Path, name: str,
-    before: Sequence[Delivery], first_free: int,
+    acceptance: Acceptance, checked: CheckedDelivery, numbers: ir.Table | None, folder: Path,
+    name: str,
 ) -> dict[str, Any]:  # fmt: skip
     """Write all tables of a delivery; returns what `delivery.json` says of them."""
-    spec, day = checked.opened.spec, checked.opened.reference_date
-    prior = _known_rows(workspace, engine, spec, before)
-    rows = engine.keep(outcome.identified(checked.checked, spec, prior, first_free))
+    engine, first_free = acceptance.engine, acceptance.first_free
+    rows = engine.keep(_identified(acceptance, checked, numbers))
     broken = engine.keep(outcome.broken_rules(checked.checked))
-    kept = rows.filter(~rows.removed)
-    tables = {
-        "records": (outcome.records(kept, spec, name, day, checked.places), ["record_id"]),
-        "original_cells": (outcome.original_cells(kept, spec), ["record_id"]),
-        "problems": (
-            outcome.problems(broken, rows, spec, name, checked.places, checked.labels),
-            ["file", "sheet", "row", "role", "rule", "column"],
-        ),
-        "refused": (
-            outcome.refused_rows(checked.checked, spec, checked.places),
-            ["file", "sheet", "row", "role"],
-        ),
-        "closed": (_closed(workspace, engine, rows, spec, before), ["record_id"]),
-    }
+    tables = _tables(acceptance, checked, rows, broken, name)
     counts = {
         table: engine.write(expression, folder / f"{table}.parquet", sort_by=keys)
         for table, (expression, keys) in tables.items()
@@ -89,6 +100,34 @@ def _write_tables(
         "counts": counts,
         "problem_counts": problem_counts,
         "next_record_id": max(first_free, (highest or 0) + 1),
+    }
+
+
+def _identified(
+    acceptance: Acceptance, checked: CheckedDelivery, numbers: ir.Table | None
+) -> ir.Table:
+    spec = checked.opened.spec
+    if numbers is not None:
+        return outcome.identified_as(checked.checked, numbers, acceptance.first_free)
+    prior = _known_rows(acceptance.workspace, acceptance.engine, spec, acceptance.before)
+    return outcome.identified(checked.checked, spec, prior, acceptance.first_free)
+
+
+def _tables(
+    acceptance: Acceptance, checked: CheckedDelivery, rows: ir.Table, broken: ir.Table, name: str
+) -> dict[str, tuple[ir.Table, list[str]]]:
+    """The tables of a delivery with the columns that each is sorted by."""
+    spec, day = checked.opened.spec, checked.opened.reference_date
+    kept = rows.filter(~rows.removed)
+    closed = _closed(acceptance.workspace, acceptance.engine, rows, spec, acceptance.before)
+    problems = outcome.problems(broken, rows, spec, name, checked.places, checked.labels)
+    refused = outcome.refused_rows(checked.checked, spec, checked.places)
+    return {
+        "records": (outcome.records(kept, spec, name, day, checked.places), ["record_id"]),
+        "original_cells": (outcome.original_cells(kept, spec), ["record_id"]),
+        "problems": (problems, ["file", "sheet", "row", "role", "rule", "column"]),
+        "refused": (refused, ["file", "sheet", "row", "role"]),
+        "closed": (closed, ["record_id"]),
     }
 
 

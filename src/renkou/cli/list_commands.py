@@ -110,6 +110,42 @@ def show(
         _print(report, as_json=False)
 
 
+@list_app.command("return")
+def return_(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The source to send back to.")],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="FILE.xlsx", help="Where to write the workbook.")
+    ],
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write the faulty rows of the newest delivery, cells marked, reasons in Chinese."""
+    from renkou.actions.list_returns import return_list
+    from renkou.actions.staff import current_actor
+
+    office = find_workspace(workspace)
+    made = return_list(office, source, out, by=current_actor(office))
+    if as_json:
+        print_json(vars(made))
+        return
+    typer.echo(f"已写出 {made.rows:,} 行（{made.faults:,} 处问题）：{made.path}")
+    typer.echo("部门改好后运行：renkou list answers FILE.xlsx")
+
+
+@list_app.command("answers")
+def answers(
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="The corrected workbook.")],
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Read a corrected workbook back; changed rows become a delivery of changes."""
+    from renkou.actions.list_returns import add_answers
+    from renkou.actions.staff import current_actor
+
+    office = find_workspace(workspace)
+    _print(add_answers(office, file, by=current_actor(office)), as_json)
+
+
 def _print(report: ListReport, as_json: bool) -> None:
     if as_json:
         print_json(vars(report))

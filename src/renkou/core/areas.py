@@ -116,7 +116,7 @@ class AreaIndex:
         """The deepest area that a run of names leads to, and what was doubtful."""
         if text.isdigit() and short_code(text) in self._areas:
             return short_code(text), None
-        ends = self._ends(text, within)
+        ends = self._ends(text, within) or self._ends_inside(text, within)
         whole = {code for code, rest in ends if _GROUP.fullmatch(rest)}
         if not whole and ends:
             shortest = min(len(rest) for _, rest in ends)
@@ -129,6 +129,20 @@ class AreaIndex:
         exact = {code for code in codes if text.endswith(self._areas[code].name)}
         chosen = exact if len(exact) == 1 else codes
         return (next(iter(chosen)), None) if len(chosen) == 1 else (None, AreaDoubt.AMBIGUOUS)
+
+    def _ends_inside(self, text: str, within: str) -> set[tuple[str, str]]:
+        """The same for whole names that stand in the middle of a title or an address."""
+        for start in range(1, len(text) - 2):
+            rest = text[start:]
+            named = any(
+                area.name == rest[:size]
+                for size in range(3, min(len(rest), _LONGEST_NAME) + 1)
+                for area in self._names.get(rest[:size], ())
+            )
+            ends = self._ends(rest, within) if named else set()
+            if ends:
+                return ends
+        return set()
 
     def _ends(self, text: str, within: str) -> set[tuple[str, str]]:
         """Every (code, rest of the text) that reading names from the left can reach."""

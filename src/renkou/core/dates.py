@@ -73,7 +73,8 @@ _TIME = re.compile(
 )
 _CHINESE = re.compile(
     rf"(民国)?([{_NUMERAL}\d元]{{1,4}}|[{_NUMERAL}十]{{1,4}})年"
-    r"(?:(闰?)([正冬腊]|[一二三四五六七八九十两\d]{1,3})月(?:份)?(?:([初一二三四五六七八九十廿卅卄\d]{1,3})[日号]?)?)?"
+    rf"(?:(闰?)([正冬腊]|[{_NUMERAL}十拾\d]{{1,3}})月(?:份)?"
+    rf"(?:([初{_NUMERAL}十拾廿卅卄\d]{{1,3}})[日号]?)?)?"
 )
 _SEPARATED = re.compile(
     r"(\d{1,4})[-/.,、。\\ 年]+(\d{1,2})(?:[-/.,、。\\ 月]+(\d{1,4})[日号.]?|月?份?)"
@@ -250,7 +251,8 @@ def _checked(parts: _Parts, lunar: bool) -> ParsedDate:
     if parts.month in (None, 0) and parts.day in (None, 0):
         return ParsedDate(f"{parts.year:04}", Remark.PARTIAL)
     if parts.day in (None, 0):
-        return _month_only(parts)
+        # A lunar month spans two solar ones, so of a lunar month only the year is known.
+        return ParsedDate(f"{parts.year:04}", Remark.PARTIAL) if lunar else _month_only(parts)
     try:
         if lunar:
             return ParsedDate(_solar(parts).isoformat(), Remark.LUNAR)

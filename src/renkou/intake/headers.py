@@ -119,7 +119,10 @@ def _continues(rows: Sequence[Row], bottom: int, known: Callable[[str], bool]) -
     cells = [(at, cell) for at, cell in enumerate(below) if cell.strip()]
     if not cells or not all(_header_like(cell) for _, cell in cells):
         return False
-    under_field = sum(known(above[at]) and above[at] != cell for at, cell in cells)
+    role_of = vocabulary().role_of
+    under_field = sum(
+        known(above[at]) and above[at] != cell and role_of(above[at]) is None for at, cell in cells
+    )
     return sum(known(cell) for _, cell in cells) * 2 >= len(cells) and under_field == 0
 
 
@@ -130,7 +133,7 @@ def _filled(rows: Sequence[Row], top: int, bottom: int, merges: Sequence[Merge])
         if top <= merge.top <= bottom:
             for at in range(merge.left, min(merge.right + 1, len(block[0]))):
                 block[merge.top - top][at] = block[merge.top - top][merge.left]
-    for above, below in itertools.pairwise(block):
+    for above, below in reversed(list(itertools.pairwise(block))):
         _spread(above, below)
     return block
 

@@ -50,6 +50,22 @@ def identified(
     return rows.drop("known_id", "known_key", "known_occurrence", "key", "occurrence")
 
 
+def identified_as(checked: ir.Table, numbers: ir.Table, first_free: int) -> ir.Table:
+    """Accepted rows whose `record_id` is told by `grid, row, person`; null there is a new record."""
+    rows = checked.filter(checked.refused.isnull())
+    told = numbers.rename(told_grid="grid", told_row="row", told_person="person", told="record_id")
+    same = (
+        (rows.grid == told.told_grid)
+        & (rows.row == told.told_row)
+        & (rows.person == told.told_person)
+    )
+    rows = rows.left_join(told, same)
+    order = ibis.window(group_by=rows.told.isnull(), order_by=[rows.grid, rows.row, rows.person])
+    fresh = ibis.row_number().over(order).cast("int64") + first_free
+    rows = rows.mutate(record_id=ibis.coalesce(rows.told, fresh))
+    return rows.drop("told", "told_grid", "told_row", "told_person")
+
+
 def keyed(rows: ir.Table, spec: SourceSpec) -> ir.Table:
     """Rows with `key`, what makes a row the same row again, and `occurrence` among equal ones."""
     keyed_rows = rows.mutate(key=_key(rows, spec, "__value"))

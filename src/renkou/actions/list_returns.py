@@ -1,0 +1,356 @@
+"""Sends a list's faulty rows back as a workbook, and reads the corrections as a delivery."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from renkou.actions.intake import load_source
+from renkou.actions.list_accepting import Acceptance, accept
+from renkou.actions.list_reading import CheckedDelivery, OpenDelivery, area_index
+from renkou.actions.list_reports import ListReport, report_of
+from renkou.actions.workspaces import Workspace
+from renkou.core.errors import Place, UsageError
+from renkou.core.fields import FIELD, FIELD_NAMES
+from renkou.core.permissions import Permission
+from renkou.core.progress import silent
+from renkou.engines import lists as store
+from renkou.engines.duckdb_engine import DuckDBEngine
+from renkou.engines.engine import Engine, lookup
+from renkou.engines.files import MemorySheet, open_sheets
+from renkou.engines.lists import Delivery
+from renkou.intake.checks import CheckSettings, checked_cells
+from renkou.intake.columns import refusal
+from renkou.intake.rules import RULES
+from renkou.intake.sources import SourceSpec, parse_source
+from renkou.publishing.return_workbook import (
+    ABOUT_SHEET,
+    HEADER_ROW,
+    KEY_COLUMN,
+    Fault,
+    ReturnList,
+    ReturnRow,
+    return_workbook,
+)
+
+# What intake settled by itself and no department need look at.
+NOT_RETURNED = ("DATE-05", "DATE-06", "DATE-07", "DATE-10", "ID-09", "NAME-03")
+_ROLES = {"self": "本人", "husband": "男方", "wife": "女方", "mother": "母亲", "father": "父亲",
+          "spouse": "配偶", "head": "户主", "child": "子女"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What was written: where, and how many rows and faults."""
+
+    path: Path
+    delivery: str
+    rows: int
+    faults: int
+
+
+def return_list(workspace: Workspace, source: str, path: Path, *, by: str) -> Returned:
+    """Write the faulty rows of a source's newest delivery as a workbook to send back.
+
+    Raises
+    ------
+    UsageError
+        If the source has no delivery, or nothing is to be returned.
+    """
+    from renkou.actions.audit import record_event
+    from renkou.actions.staff import require
+
+    require(workspace, by, Permission.ADD_LIST)
+    delivery = _newest(workspace, source)
+    folder = store.folder(workspace.lists, delivery)
+    spec = parse_source((folder / "source.toml").read_text("utf-8"), source)
+    with DuckDBEngine(scratch=workspace.scratch) as engine:
+        rows = _rows_at_fault(engine, folder)
+    if not rows:
+        raise UsageError(f"{source} {delivery.id}: no row needs correcting; nothing was written")
+    fields = {name: FIELD[name].zh for name in _mapped(spec)}
+    returned = ReturnList(source, spec.name, delivery.id, delivery.reference_date, fields, rows)
+    path.write_bytes(return_workbook(returned))
+    path.chmod(0o600)
+    record_event(workspace, by=by, action="list_returned", subject=f"list:{source}/{delivery.id}")
+    return Returned(path, delivery.id, len(rows), sum(len(row.faults) for row in rows))
+
+
+def _newest(workspace: Workspace, source: str) -> Delivery:
+    deliveries = store.deliveries(workspace.lists, source)
+    if not deliveries:
+        raise UsageError(f"{source}: no list was added yet; `renkou list show` says what was")
+    return deliveries[-1]
+
+
+def _mapped(spec: SourceSpec) -> list[str]:
+    mapped = {name for person in spec.persons for name in person.columns}
+    return [name for name in FIELD_NAMES if name in mapped]
+
+
+def _rows_at_fault(engine: Engine, folder: Path) -> list[ReturnRow]:
+    problems = engine.read(folder / "problems.parquet")
+    problems = problems.filter(problems.rule.notin(NOT_RETURNED))
+    faults: dict[tuple[Any, ...], list[Fault]] = {}
+    for one in engine.arrow(problems.order_by("rule", "field")).to_pylist():
+        key = (one["file"], one["sheet"], one["row"], one["role"] if one["record_id"] else None)
+        fault = Fault(one["field"], one["severity"], RULES[one["rule"]].zh)
+        faults.setdefault(key, []).append(fault)
+    rows = _accepted_rows(engine, folder, faults) + _refused_rows(engine, folder, faults)
+    return sorted(rows, key=lambda row: row.place)
+
+
+def _accepted_rows(
+    engine: Engine, folder: Path, faults: Mapping[tuple[Any, ...], Sequence[Fault]]
+) -> list[ReturnRow]:
+    problems = engine.read(folder / "problems.parquet")
+    problems = problems.filter(problems.rule.notin(NOT_RETURNED), problems.record_id.notnull())
+    records = engine.read(folder / "records.parquet").select(
+        "record_id", "file", "sheet", "row", "role"
+    )
+    cells = engine.read(folder / "original_cells.parquet")
+    rows = records.semi_join(problems, "record_id").join(cells, "record_id").order_by("record_id")
+    return [
+        ReturnRow(
+            str(row["record_id"]),
+            _place(row),
+            row,
+            faults.get((row["file"], row["sheet"], row["row"], row["role"]), []),
+        )
+        for row in engine.arrow(rows).to_pylist()
+    ]
+
+
+def _refused_rows(
+    engine: Engine, folder: Path, faults: Mapping[tuple[Any, ...], Sequence[Fault]]
+) -> list[ReturnRow]:
+    rows = engine.arrow(engine.read(folder / "refused.parquet")).to_pylist()
+    return [
+        ReturnRow(
+            f"R{at}",
+            _place(row),
+            row,
+            faults.get((row["file"], row["sheet"], row["row"], None), []),
+        )
+        for at, row in enumerate(rows, 1)
+    ]
+
+
+def _place(row: Mapping[str, Any]) -> tuple[str, str, int, str]:
+    return row["file"], row["sheet"] or "", row["row"], _ROLES.get(row["role"], row["role"])
+
+
+def add_answers(workspace: Workspace, path: Path, *, by: str) -> ListReport:
+    """Read a returned workbook; rows with changed cells become a delivery of changes.
+
+    Raises
+    ------
+    DataRefused
+        FILE-06 if the file is no return workbook.
+    UsageError
+        If it answers no delivery of this workspace, or nothing was changed.
+    """
+    from renkou.actions.audit import record_event
+    from renkou.actions.staff import require
+
+    require(workspace, by, Permission.ADD_LIST)
+    answers = _read_answers(path)
+    delivery = _answered(workspace, answers)
+    text = (store.folder(workspace.lists, delivery) / "source.toml").read_text("utf-8")
+    load_source(workspace, delivery.source)  # the source still exists
+    spec = dataclasses.replace(parse_source(text, delivery.source), mode="changes")
+    facts = [store.file_facts(path)]
+    digest = store.delivery_digest(facts, text, delivery.day)
+    with store.writing(workspace.lists):
+        before = store.deliveries(workspace.lists, delivery.source)
+        same = next((one for one in before if one.digest == digest), None)
+        if same:
+            return report_of(same, already_added=True)
+        with DuckDBEngine(scratch=workspace.scratch) as engine:
+            changed = _changed_rows(engine, workspace, delivery, answers, spec)
+            checked, numbers = _checked(engine, workspace, delivery, spec, changed)
+            acceptance = Acceptance(workspace, engine, before, facts, digest, text, silent)
+            added = accept(acceptance, checked, engine.table(numbers))
+    subject = f"list:{delivery.source}/{added.id}"
+    record_event(workspace, by=by, action="list_answers_added", subject=subject)
+    return report_of(added)
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """What a returned workbook says: source, delivery and rows of cells by field, with their key."""
+
+    file: str
+    source: str
+    delivery: str
+    rows: Mapping[str, Mapping[str, str]]
+
+
+def _read_answers(path: Path) -> _Answers:
+    sheets = {sheet.name: sheet for sheet in open_sheets(path) if isinstance(sheet, MemorySheet)}
+    about = sheets.pop(ABOUT_SHEET, None)
+    if about is None or len(about.rows) < 3:
+        raise refusal(
+            Place(path.name), "FILE-06", "it is no workbook written by `renkou list return`"
+        )
+    source, delivery, *fields = [row[0] for row in about.rows]
+    labels = {FIELD[name].zh: name for name in fields if name in FIELD}
+    rows: dict[str, dict[str, str]] = {}
+    for sheet in sheets.values():
+        rows |= _rows_of_sheet(sheet, labels)
+    return _Answers(path.name, source, delivery, rows)
+
+
+def _rows_of_sheet(sheet: MemorySheet, labels: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    header = sheet.rows[HEADER_ROW] if len(sheet.rows) > HEADER_ROW else []
+    if KEY_COLUMN not in header:
+        raise refusal(
+            Place(sheet.file, sheet.name), "FILE-06", f"the column {KEY_COLUMN} is missing"
+        )
+    places = {labels[text]: at for at, text in enumerate(header) if text in labels}
+    key = header.index(KEY_COLUMN)
+    return {
+        row[key].strip(): {name: row[at].strip() for name, at in places.items()}
+        for row in sheet.rows[HEADER_ROW + 1 :]
+        if row[key].strip()
+    }
+
+
+def _answered(workspace: Workspace, answers: _Answers) -> Delivery:
+    found = store.deliveries(workspace.lists, answers.source)
+    for delivery in found:
+        if delivery.id == answers.delivery:
+            return delivery
+    raise UsageError(
+        f"{answers.file}: answers {answers.source} {answers.delivery}, which this workspace does "
+        "not have; is it another workspace's?"
+    )
+
+
+@dataclass(frozen=True)
+class _ChangedRow:
+    record_id: int | None
+    place: Mapping[str, Any]
+    cells: Mapping[str, str | None]
+
+
+def _changed_rows(
+    engine: Engine, workspace: Workspace, delivery: Delivery, answers: _Answers, spec: SourceSpec
+) -> list[_ChangedRow]:
+    """The rows in which a cell differs from what was stored."""
+    known = _stored_rows(engine, store.folder(workspace.lists, delivery))
+    changed = []
+    for key, answered in answers.rows.items():
+        if key not in known:
+            raise refusal(
+                Place(answers.file), "ROW-04", f"the row with {KEY_COLUMN} {key} was not sent out"
+            )
+        record_id, row = known[key]
+        cells = {name: answered.get(name) or None for name in _mapped(spec)}
+        if any(cells[name] != row[name] for name in cells if name in answered):
+            changed.append(_ChangedRow(record_id, row, cells))
+    if not changed:
+        raise UsageError(f"{answers.file}: no cell was changed; nothing to add")
+    return changed
+
+
+def _stored_rows(engine: Engine, folder: Path) -> dict[str, tuple[int | None, dict[str, Any]]]:
+    records = engine.read(folder / "records.parquet").select(
+        "record_id", "file", "sheet", "row", "role"
+    )
+    cells = engine.read(folder / "original_cells.parquet")
+    problems = engine.read(folder / "problems.parquet")
+    sent = problems.filter(problems.rule.notin(NOT_RETURNED), problems.record_id.notnull())
+    rows = records.semi_join(sent, "record_id").join(cells, "record_id")
+    known = {
+        str(row["record_id"]): (row["record_id"], row) for row in engine.arrow(rows).to_pylist()
+    }
+    refused = engine.arrow(engine.read(folder / "refused.parquet")).to_pylist()
+    return known | {f"R{at}": (None, row) for at, row in enumerate(refused, 1)}
+
+
+def _checked(
+    engine: Engine, workspace: Workspace, delivery: Delivery, spec: SourceSpec,
+    changed: Sequence[_ChangedRow],
+) -> tuple[CheckedDelivery, pa.Table]:  # fmt: skip
+    """The changed rows as a checked delivery, at the places where the rows first stood."""
+    files = sorted({(row.place["file"], row.place["sheet"]) for row in changed}, key=str)
+    grids = {place: at for at, place in enumerate(files)}
+    cells = engine.table(_cells_table(changed, grids, spec))
+    settings = CheckSettings(spec, delivery.day, area_index(workspace.areas, delivery.day))
+    checked = engine.keep(checked_cells(cells, settings, partial(lookup, engine)))
+    places = engine.table(
+        pa.table(
+            {
+                "grid": pa.array(range(len(files)), pa.int32()),
+                "file": pa.array([file for file, _ in files], pa.string()),
+                "sheet": pa.array([sheet for _, sheet in files], pa.string()),
+            }
+        )
+    )
+    pairs = _pairs(spec)
+    labels = engine.table(
+        pa.table(
+            {
+                "grid": pa.array([at for at in grids.values() for _ in pairs], pa.int32()),
+                "role": [role for _ in grids for role, _ in pairs],
+                "field": [name for _ in grids for _, name in pairs],
+                "column": [FIELD[name].zh for _ in grids for _, name in pairs],
+            }
+        )
+    )
+    opened = OpenDelivery(spec, delivery.day, [])
+    return CheckedDelivery(opened, checked, places, labels), _numbers(changed, grids, spec)
+
+
+def _pairs(spec: SourceSpec) -> list[tuple[str, str]]:
+    return [(person.role, name) for person in spec.persons for name in person.columns]
+
+
+def _person_number(spec: SourceSpec, role: str) -> int:
+    return next((at for at, person in enumerate(spec.persons) if person.role == role), 0)
+
+
+def _keys(
+    changed: Sequence[_ChangedRow], grids: Mapping[tuple[str, str | None], int], spec: SourceSpec
+) -> dict[str, pa.Array]:
+    return {
+        "grid": pa.array([grids[r.place["file"], r.place["sheet"]] for r in changed], pa.int32()),
+        "row": pa.array([r.place["row"] for r in changed], pa.int32()),
+        "person": pa.array([_person_number(spec, r.place["role"]) for r in changed], pa.int32()),
+    }
+
+
+def _cells_table(
+    changed: Sequence[_ChangedRow], grids: Mapping[tuple[str, str | None], int], spec: SourceSpec
+) -> pa.Table:
+    constants = {person.role: person.constants for person in spec.persons}
+    cells = {
+        name: pa.array(
+            [r.cells.get(name) or constants[r.place["role"]].get(name) for r in changed],
+            pa.string(),
+        )
+        for name in spec.fields
+    }
+    return pa.table(
+        {
+            **_keys(changed, grids, spec),
+            "role": pa.array([r.place["role"] for r in changed], pa.string()),
+            "fault": pa.nulls(len(changed), pa.string()),
+            "removed": pa.array([False] * len(changed), pa.bool_()),
+            **cells,
+        }
+    )
+
+
+def _numbers(
+    changed: Sequence[_ChangedRow], grids: Mapping[tuple[str, str | None], int], spec: SourceSpec
+) -> pa.Table:
+    numbers = pa.array([row.record_id for row in changed], pa.int64())
+    return pa.table({**_keys(changed, grids, spec), "record_id": numbers})
