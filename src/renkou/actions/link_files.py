@@ -67,11 +67,22 @@ def link_files(
             progress("读取文件", at, len(files))
             tables.append(_records(engine, path, spec.for_file(path.name), spec, at + 1))
         progress("读取文件", len(files), len(files))
-        records = engine.keep(ibis.union(*tables) if len(tables) > 1 else tables[0])
+        records = engine.keep(_united(tables))
         facts = [ListFacts(n, spec.for_file(n).free_of_duplicates) for n in names]
         options = Options(opaque=spec.id_number_kind != "gb11643")
         result = link_records(engine, records, facts, progress=progress, options=options)
         return _write(engine, records, result.links, result.review_pairs, out)
+
+
+def _united(tables: Sequence[ir.Table]) -> ir.Table:
+    """All files' records; a column that a file lacks is null there."""
+    schema = {name: kind for table in tables for name, kind in table.schema().items()}
+    padded = [
+        table.mutate(**{c: ibis.null(k) for c, k in schema.items() if c not in table.columns})
+        .select(*schema)
+        for table in tables
+    ]  # fmt: skip
+    return ibis.union(*padded) if len(padded) > 1 else padded[0]
 
 
 def _text(path: Path) -> str:

@@ -197,28 +197,35 @@ class Clusters:
 
 
 def cluster(run: Run, standing: ir.Table, edges: ir.Table) -> Clusters:
-    """Rounds of `clustering` until nothing merges."""
-    engine, options = run.engine, run.options
+    """Clusters of units under all constraints."""
+    keep, options = run.engine.keep, run.options
     bits = {f.source: i for i, f in enumerate(f for f in run.lists if f.free_of_duplicates)}
-    nodes = engine.keep(constraints.nodes(standing, bits, opaque=options.opaque))
-    members = engine.keep(nodes.select(unit_id="node", node="node", probability=ibis.literal(1.0)))
     together, apart = constraints.decided_units(standing, run.decisions)
-    apart = engine.keep(apart)
-    holders = None if options.opaque else engine.keep(identifier_pass.holder_edges(standing))
-    left = engine.keep(clustering.merged_edges(constraints.edges(edges, holders, together)))
-    weighed = left
-    for round_number in range(_MAX_ROUNDS):
-        allowed = clustering.allowed_edges(left, nodes, apart)
-        weighed = engine.keep(clustering.with_probability(allowed))
-        merges = engine.keep(clustering.mutual_best(weighed, options.link_from))
+    holders = None if options.opaque else keep(identifier_pass.holder_edges(standing))
+    return rounds(
+        run,
+        keep(constraints.nodes(standing, bits, opaque=options.opaque)),
+        keep(clustering.merged_edges(constraints.edges(edges, holders, together))),
+        keep(apart),
+    )
+
+
+def rounds(run: Run, nodes: ir.Table, edges: ir.Table, apart: ir.Table) -> Clusters:
+    """Rounds of `clustering` on kept tables until nothing merges."""
+    keep = run.engine.keep
+    members = keep(nodes.select(unit_id="node", node="node", probability=ibis.literal(1.0)))
+    weighed = edges
+    for number in range(_MAX_ROUNDS):
+        allowed = clustering.allowed_edges(edges, nodes, apart)
+        weighed = keep(clustering.with_probability(allowed))
+        merges = keep(clustering.mutual_best(weighed, run.options.link_from))
         if not _count(run, merges):
             break
-        run.figures["rounds"] = round_number + 1.0
-        remaining = weighed.select(left.columns)
-        left = engine.keep(clustering.relabelled(remaining, merges))
-        nodes = engine.keep(clustering.merged_nodes(nodes, merges))
-        apart = engine.keep(clustering.relabelled_pairs(apart, merges))
-        members = engine.keep(clustering.moved_members(members, merges))
+        run.figures["rounds"] = number + 1.0
+        edges = keep(clustering.relabelled(weighed.select(edges.columns), merges))
+        nodes = keep(clustering.merged_nodes(nodes, merges))
+        apart = keep(clustering.relabelled_pairs(apart, merges))
+        members = keep(clustering.moved_members(members, merges))
     return Clusters(members, weighed)
 
 

@@ -82,6 +82,12 @@ def _one_apart(column: str) -> str:
 
 _ELSE = "ELSE"
 
+# A list that leaves the father's part out leaves the separator out with it.
+_FIRST_L, _FIRST_R = "coalesce(head_sound_l, name_sound_l)", "coalesce(head_sound_r, name_sound_r)"
+_HEADS_CLOSE = (
+    f"levenshtein({_FIRST_L}, {_FIRST_R}) <= 0.25 * greatest(length({_FIRST_L}), length({_FIRST_R}))"
+)
+
 WHOLE_NAME = Comparison(
     "name",
     "姓名",
@@ -102,8 +108,8 @@ WHOLE_NAME = Comparison(
             "coalesce(name_head_l = name_head_r, false)"
             " or (length(name_fold_l) >= 4 and length(name_fold_r) >= 4"
             f" and {_close('name_sound', 0.25)})"
-            " or (length(name_head_l) >= 2 and length(name_head_r) >= 2"
-            f" and {_close('head_sound', 0.2)})",
+            " or ((name_head_l is not null or name_head_r is not null)"
+            f" and {_HEADS_CLOSE})",
             0.02,
             0.0005,
         ),

@@ -55,7 +55,11 @@ def compatible_names(left: ir.Table, right: ir.Table) -> ir.BooleanValue:
         | ibis.coalesce(left.former_fold == right.name_fold, False)
         | ibis.coalesce(right.former_fold == left.name_fold, False)
     )
-    heads = ibis.coalesce(_near(left.head_sound, right.head_sound, 0.34), False)
+    # A list that leaves the father's part out leaves the separator out with it.
+    separated = left.head_sound.notnull() | right.head_sound.notnull()
+    first_l = ibis.coalesce(left.head_sound, left.name_sound)
+    first_r = ibis.coalesce(right.head_sound, right.name_sound)
+    heads = separated & ibis.coalesce(_near(first_l, first_r, 0.34), False)
     han = (lengths == 3) & one_character_apart(left.name_fold, right.name_fold)
     unseparated = (
         (left.name_head.isnull() | right.name_head.isnull())
