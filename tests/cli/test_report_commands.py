@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from publishing.example import example_report
 from renkou.actions.demo import DemoResult, free_folder, run_demo
 from renkou.actions.reporting import WrittenReport
-from renkou.cli.demo_summary import demo_summary, open_in_browser
+from renkou.cli.demo_summary import demo_summary, next_steps, open_in_browser
 from renkou.cli.main import app
 from renkou.core.errors import UsageError
 
@@ -54,7 +54,7 @@ def test_the_demo_ends_with_each_list_the_accuracy_and_where_to_look(tmp_path):
     result = DemoResult(tmp_path, report.tables["lists"], accuracy(), written, 42.0)
     console = Console(file=io.StringIO(), width=200)
     console.print(demo_summary(result))
-    text = console.file.getvalue()
+    text = console.file.getvalue() + next_steps(result)
     for words in ("公安户籍", "18,790", "99.90%", "20,013", "report.html", "renkou review export"):
         assert words in text
 

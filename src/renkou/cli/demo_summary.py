@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 def demo_summary(result: DemoResult) -> Group:
-    """The lists, the accuracy, and where to look next."""
-    return Group(Text(), _lists(result), Text(), _accuracy(result), Text(), _next_steps(result))
+    """How each list fared, and how right the links are."""
+    return Group(Text(), _lists(result), Text(), _accuracy(result))
 
 
 def _lists(result: DemoResult) -> Table:
@@ -54,7 +54,8 @@ def _accuracy(result: DemoResult) -> Table:
     return table
 
 
-def _next_steps(result: DemoResult) -> Text:
+def next_steps(result: DemoResult) -> str:
+    """Where to look, a line each; not wrapped, so that it can be copied."""
     place = os.path.relpath(result.workspace)
     steps = (
         ("报告页面", str(result.report.page)),
@@ -64,7 +65,7 @@ def _next_steps(result: DemoResult) -> Text:
         ("导出待复核", f"renkou review export --workspace {place}"),
         ("细看准确性", f"renkou evaluate --truth {place}/truth.parquet --workspace {place}"),
     )
-    return Text("\n".join(f"{label}：{words}" for label, words in steps))
+    return "\n".join(f"{label}：{words}" for label, words in steps)
 
 
 def open_in_browser(address: str) -> None:

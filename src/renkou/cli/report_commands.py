@@ -106,12 +106,13 @@ def demo(
 ) -> None:
     """Make a fictional city and run it all: lists, checks, links, an edition, a report."""
     from renkou.actions.demo import free_folder, run_demo
-    from renkou.cli.demo_summary import demo_summary, open_in_browser, serve_report
+    from renkou.cli.demo_summary import demo_summary, next_steps, open_in_browser, serve_report
 
     with progress_bars() as progress:
         place = folder or free_folder(Path("demo-city"))
         result = run_demo(place, people=people, seed=seed, progress=progress)
     Console().print(demo_summary(result))
+    typer.echo("\n" + next_steps(result))
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
     wanted = interactive if serve is None else serve
     if wanted:
