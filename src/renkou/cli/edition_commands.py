@@ -8,7 +8,6 @@ import rich.console
 import rich.table
 import typer
 
-from renkou.actions import editions
 from renkou.actions.workspaces import find_workspace
 from renkou.cli.options import JsonOption, WorkspaceOption, print_json, wide_console
 from renkou.cli.progress import progress_bars
@@ -54,6 +53,7 @@ def build(
     as_json: JsonOption = False,
 ) -> None:
     """Build the next edition from the accepted lists and the decisions."""
+    from renkou.actions import editions
     from renkou.actions.staff import current_actor
 
     place = find_workspace(workspace)
@@ -74,6 +74,8 @@ def build(
 @edition_app.command("list")
 def list_editions(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
     """List the sealed editions, oldest first."""
+    from renkou.actions import editions
+
     found = editions.edition_list(find_workspace(workspace))
     if as_json:
         print_json(found)
@@ -90,6 +92,8 @@ def show(
     edition: EditionArgument = None, workspace: WorkspaceOption = None, as_json: JsonOption = False
 ) -> None:
     """Show what an edition holds and what it was made from."""
+    from renkou.actions import editions
+
     manifest = editions.show_edition(find_workspace(workspace), edition)
     if as_json:
         print_json(_without_files(manifest))
@@ -105,6 +109,8 @@ def compare(
     as_json: JsonOption = False,
 ) -> None:
     """Say what changed from edition A to edition B, by county and field; names nobody."""
+    from renkou.actions import editions
+
     found = editions.compare_editions(find_workspace(workspace), before, after)
     if as_json:
         print_json(found)
@@ -126,6 +132,8 @@ def compare(
 @edition_app.command("verify")
 def verify(edition: EditionArgument = None, workspace: WorkspaceOption = None) -> None:
     """Prove that an edition is as it was sealed; names every file that is not."""
+    from renkou.actions import editions
+
     name = editions.verify_edition(find_workspace(workspace), edition)
     typer.echo(f"版本 {name} 完好：所有文件与封存时一致。")
 

@@ -8,7 +8,6 @@ import rich.console
 import rich.table
 import typer
 
-from renkou.actions import persons
 from renkou.actions.workspaces import find_workspace
 from renkou.cli.options import JsonOption, WorkspaceOption, print_json, wide_console
 from renkou.core.fields import FIELD
@@ -59,6 +58,7 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Show a person's values and where each comes from, records, spells, events and household."""
+    from renkou.actions import persons
     from renkou.actions.staff import current_actor
 
     place = find_workspace(workspace)
@@ -85,6 +85,7 @@ def find(
     as_json: JsonOption = False,
 ) -> None:  # fmt: skip
     """Find the id of the person with an identity number; numbers stay masked."""
+    from renkou.actions import persons
     from renkou.actions.staff import current_actor
 
     place = find_workspace(workspace)
