@@ -20,7 +20,7 @@ from renkou.linkage import review
 from renkou.linkage.model import LinkResult, ListFacts, Model, Options
 
 _STAGES = ("准备比对要素", "按身份号码归并", "生成候选对", "训练模型", "计算匹配权重", "约束聚类",
-           "整理待核对")  # fmt: skip
+           "整理待复核")  # fmt: skip
 
 DECISIONS = pa.schema(
     [("record_id_l", pa.int64()), ("record_id_r", pa.int64()), ("same", pa.bool_())]

@@ -27,7 +27,7 @@ TABLES = {
     "spells": "状态时段",
     "events": "事件",
     "links": "记录归属",
-    "review_pairs": "待核对的疑似",
+    "review_pairs": "待复核的记录对",
     "decisions": "核对结论",
     "reconciliation": "核对汇总",
     "reconciliation_cases": "核对明细",

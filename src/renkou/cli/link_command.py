@@ -34,5 +34,5 @@ def link(files: FilesArgument, spec: SpecOption, out: OutOption, json: JsonOptio
         }
         print_json({**figures, "links": str(done.links), "review": str(done.review)})
         return
-    typer.echo(f"{done.records:,} 条记录 → {done.persons:,} 人；待核对 {done.doubtful:,} 对")
-    typer.echo(f"结果：{done.links}\n待核对：{done.review}")
+    typer.echo(f"{done.records:,} 条记录 → {done.persons:,} 人；待复核 {done.doubtful:,} 对")
+    typer.echo(f"结果：{done.links}\n待复核：{done.review}")

@@ -105,7 +105,7 @@ def show(
         print_json([vars(report) for report in reports])
         return
     if not reports:
-        typer.echo("还没有添加名单；运行 renkou list add FILE --source ID")
+        typer.echo("还没有添加名册；运行 renkou list add FILE --source ID")
     for report in reports:
         _print(report, as_json=False)
 
@@ -161,7 +161,7 @@ def _lines(report: ListReport) -> list[str]:
     state = state if report.delivery else "仅检查，未存储"
     lines = [
         f"{report.source} {report.delivery or ''}（截至 {report.reference_date}，{state}）："
-        f"接收 {counts.get('records', 0):,} 条，拒收 {counts.get('refused', 0):,} 行"
+        f"接收 {counts.get('records', 0):,} 条，退回 {counts.get('refused', 0):,} 行"
         + (f"，不再在册 {counts['closed']:,} 条" if counts.get("closed") else "")
     ]
     for rule, count in report.problem_counts.items():

@@ -186,7 +186,7 @@ class _Drafter:
         text = self.header.title + self.sample.file
         if re.search("死亡|去世|殡葬|火化", text) and "status" not in person.columns:
             person.constants["status"] = "dead"
-            self.doubts.append("名单看来是死亡人员，人员状态一律记为“死亡”；若不是请删去")
+            self.doubts.append("名册看来是死亡人员，人员状态一律记为“死亡”；若不是请删去")
 
     def _unknown(self) -> None:
         taken = set(self.used.values())
@@ -221,7 +221,7 @@ class _Drafter:
             _line("department", unit[1] if unit else TO_FILL),
             _line("legal_basis", TO_FILL),
             _line("purpose", TO_FILL),
-            "free_of_duplicates = false   # 名单中绝无一人两行时改为 true",
+            "free_of_duplicates = false   # 名册中绝无一人两行时改为 true",
             'mode = "full"                # 只报变动时改为 "changes"',
             f"files = [{_text(_pattern(self.sample.file))}]",
         ]
@@ -230,7 +230,7 @@ class _Drafter:
     def _own_key(self, persons: Sequence[DraftPerson]) -> list[str]:
         at = self.used.get((persons[0].role, "source_key"))
         if at is None:
-            self.doubts.append("没有来源编号：各次名单之间按整行相同认定为同一行")
+            self.doubts.append("没有来源编号：各次名册之间按整行相同认定为同一行")
             return []
         cells = self._cells(at)
         if len(set(cells)) < len(cells):
