@@ -55,7 +55,7 @@ def changed_city(seed: int) -> list[dict[str, Any]]:
     return rows
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_the_next_edition_equals_one_built_anew(tmp_path: Path, seed: int) -> None:
     first, other = tmp_path / "a" / "editions", tmp_path / "b" / "editions"
     build(first, city(seed))

@@ -16,7 +16,7 @@ out there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add, or_
@@ -44,6 +44,7 @@ _DATE, _AGREEMENT, _AUTHORITY, _QUALITY = 6, 23, 29, 36
 # At which bit `told` holds the lists that hold the field, those of them that differ, and the rule.
 _DIFFER, _RULE = MOST_LISTS, 2 * MOST_LISTS
 _HELD = (1 << MOST_LISTS) - 1
+_OF_A_RECORD = {"r": "record_id", "d": "day"}
 _COMPLETED = {"id_number", "mother_id_number", "father_id_number", "spouse_id_number"}
 _FIRST_DAY = "1900-01-01"
 
@@ -142,11 +143,17 @@ def chosen_values(
     """
     held = {name for voice in voices for name in voice.fields}
     told = [_Told(name, voices, lists) for name in fields if name in held]
-    for step in (_Told.cells, _Told.disputes, _Told.scores, _Told.winner, _Told.word):
-        columns = [step(of_field, wide) for of_field in told]
-        wide = wide.mutate(**{name: value for some in columns for name, value in some.items()})
-    outcome = [of_field.outcome(wide) for of_field in told]
-    return wide.select(*keep, **{name: value for some in outcome for name, value in some.items()})
+    wide = wide.select(*keep, **_columns_of(told, _Told.cells, wide))
+    for step in (_Told.disputes, _Told.scores, _Told.winner, _Told.word):
+        more = _columns_of(told, step, wide)
+        wide = wide.mutate(**more) if more else wide
+    return wide.select(*keep, **_columns_of(told, _Told.outcome, wide))
+
+
+def _columns_of(
+    told: Sequence[_Told], step: Callable[[_Told, ir.Table], dict[str, ir.Value]], wide: ir.Table
+) -> dict[str, ir.Value]:
+    return {name: value for one in told for name, value in step(one, wide).items()}
 
 
 def completed(chosen: ir.Table, fields: Sequence[str]) -> ir.Table:
@@ -191,18 +198,26 @@ class _Told:
         self.order = sorted(self.ends, key=lambda bit: (-self.authority[bit], bit))
 
     def _columns(self, wide: ir.Table, part: str) -> dict[int, ir.Value]:
-        return {bit: wide[f"{self.name}__{part}{bit}"] for bit in self.order}
+        return {bit: wide[self._column(part, bit)] for bit in self.order}
+
+    def _column(self, part: str, bit: int) -> str:
+        """What a cell's column is called; fields of one record share its number and its day."""
+        if part in _OF_A_RECORD and len(self.ends[bit]) == 1:
+            return f"{_OF_A_RECORD[part]}__{self.ends[bit][0]}"
+        return f"{self.name}__{part}{bit}"
 
     def _disputed(self, wide: ir.Table) -> ir.Value:
         return wide[f"{self.name}__disputed"]
 
     def cells(self, wide: ir.Table) -> dict[str, ir.Value]:
         """Each list's word: value, record, day; of a list's records the newest that holds it."""
-        parts = {"v": self.name, "r": "record_id", "d": "day"}
-        if self.name == "id_number":
+        parts = {"v": self.name, "r": "record_id"}
+        if self._rivals or self.name in DATED_FIELDS:
+            parts["d"] = "day"
+        if self._rivals and self.name == "id_number":
             parts["k"] = "valid"
         return {
-            f"{self.name}__{short}{bit}": self._newest(wide, ends, part)
+            self._column(short, bit): self._newest(wide, ends, part)
             for bit, ends in self.ends.items()
             for short, part in parts.items()
         }
@@ -224,9 +239,9 @@ class _Told:
 
     def scores(self, wide: ir.Table) -> dict[str, ir.Value]:
         """Where words differ, the rule as one number per list: quality, authority, agreement, day."""
-        values, days = self._columns(wide, "v"), self._columns(wide, "d")
-        if len(values) < 2:
+        if not self._rivals:
             return {}
+        values, days = self._columns(wide, "v"), self._columns(wide, "d")
         columns: dict[str, ir.Value] = {}
         for bit, value in values.items():
             fixed = (MOST_LISTS - bit) + (self.authority[bit] << _AUTHORITY)
@@ -261,10 +276,10 @@ class _Told:
 
     def winner(self, wide: ir.Table) -> dict[str, ir.Value]:
         """The bit of the list whose word is kept; null where none has one."""
-        values, scores = self._columns(wide, "v"), self._columns(wide, "s") if self._rivals else {}
+        if not self._rivals:
+            return {}
+        values, scores = self._columns(wide, "v"), self._columns(wide, "s")
         plain = ibis.cases(*((value.notnull(), bit) for bit, value in values.items()))
-        if not scores:
-            return {f"{self.name}__won": plain}
         best = ibis.greatest(*scores.values())
         by_score = MOST_LISTS - (best & (1 << _DATE) - 1)
         return {
@@ -278,6 +293,8 @@ class _Told:
 
     def word(self, wide: ir.Table) -> dict[str, ir.Value]:
         """The value and the record of the list that won."""
+        if not self._rivals:
+            return {}
         won = wide[f"{self.name}__won"]
         parts = {"chosen": "v", "chosen_record": "r"}
         if self.name in DATED_FIELDS:
@@ -289,15 +306,19 @@ class _Told:
 
     def outcome(self, wide: ir.Table) -> dict[str, ir.Value]:
         """The columns that `chosen_values` promises."""
-        chosen = wide[f"{self.name}__chosen"]
+        value, record_id, day = (f"{self.name}__chosen{end}" for end in ("", "_record", "_day"))
+        if not self._rivals:
+            value, record_id, day = (self._column(part, self.order[0]) for part in "vrd")
+        chosen, record = wide[value], wide[record_id]
+        told = chosen.notnull()
         columns = {
             self.name: chosen,
-            f"{self.name}__record": wide[f"{self.name}__chosen_record"],
-            f"{self.name}__told": chosen.notnull().ifelse(self._told(wide, chosen), ibis.null()),
+            f"{self.name}__record": told.ifelse(record, ibis.null()),
+            f"{self.name}__told": told.ifelse(self._told(wide, chosen), ibis.null()),
         }
         if self.name in DATED_FIELDS:
-            day = wide[f"{self.name}__chosen_day"].as_interval("D")
-            columns[f"{self.name}__day"] = (ibis.date(_FIRST_DAY) + day).cast("date")
+            days = told.ifelse(wide[day], ibis.null()).as_interval("D")
+            columns[f"{self.name}__day"] = (ibis.date(_FIRST_DAY) + days).cast("date")
         return columns
 
     def _told(self, wide: ir.Table, chosen: ir.Value) -> ir.Value:
