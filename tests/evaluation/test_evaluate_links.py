@@ -81,3 +81,26 @@ def test_an_empty_truth_gives_no_measures_rather_than_perfect_ones(links, tmp_pa
     result = evaluate_links(links, truth)
     assert result["pairs"]["f1"] is None
     assert result["records"]["unmatched"] == 5
+
+
+def test_a_sheet_that_only_one_side_names_does_not_keep_rows_apart(tmp_path):
+    links, truth = tmp_path / "links.csv", tmp_path / "truth.csv"
+    links.write_text("file,sheet,row,person_id\nw.xlsx,甲村,2,1\nw.xlsx,甲村,3,1\nc.csv,,2,1\n")
+    truth.write_text("file,sheet,row,person\nw.xlsx,,2,P\nw.xlsx,,3,P\nc.csv,c,2,P\n")
+    result = evaluate_links(links, truth)
+    assert result["records"]["unlinked"] == 0
+    assert result["pairs"]["f1"] == 1.0
+
+
+def test_rows_of_two_sheets_of_one_workbook_stay_apart(tmp_path):
+    links, truth = tmp_path / "links.csv", tmp_path / "truth.csv"
+    links.write_text("file,sheet,row,person_id\nw.xlsx,甲村,2,1\nw.xlsx,乙村,2,2\n")
+    truth.write_text("file,sheet,row,person\nw.xlsx,甲村,2,P\nw.xlsx,乙村,2,Q\n")
+    assert evaluate_links(links, truth)["persons"]["exactly_right"] == 1.0
+
+
+def test_a_row_number_written_as_a_decimal_is_a_row_number(tmp_path):
+    links, truth = tmp_path / "links.csv", tmp_path / "truth.csv"
+    links.write_text("file,row,person_id\na.csv,2,1\n")
+    truth.write_text("file,row,person\na.csv,2.0,P\n")
+    assert evaluate_links(links, truth)["records"]["unlinked"] == 0

@@ -99,8 +99,7 @@ def _accuracy(
     known = engine.keep(evaluation.truth_rows(truth))
     stage(1)
     on = evaluation.place_columns(records.columns, truth.columns)
-    on = _agreed_place(engine, found, known, on)
-    rows = engine.keep(evaluation.judged_rows(found, known, on=on))
+    rows = _judged(engine, found, known, on)
     stage(2)
     counts = _record_counts(engine, found, rows)
     result = _measures(engine, rows)
@@ -114,6 +113,17 @@ def _accuracy(
     result["by_list"] = _by_group(engine, evaluation.list_members(rows), sizes)
     progress(f"评估：{_STAGES[-1]}", len(_STAGES), len(_STAGES))
     return result
+
+
+def _judged(engine: Engine, found: ir.Table, known: ir.Table, on: tuple[str, ...]) -> ir.Table:
+    """The truth's rows with their records, by the columns in which both agree on a place."""
+    on = _agreed_place(engine, found, known, on)
+    if "sheet" in on:
+        found, known = (
+            engine.keep(evaluation.in_known_sheets(found, known)),
+            engine.keep(evaluation.in_known_sheets(known, found)),
+        )
+    return engine.keep(evaluation.judged_rows(found, known, on=on))
 
 
 def _agreed_place(

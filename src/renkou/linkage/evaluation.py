@@ -86,7 +86,7 @@ def _placed(rows: ir.Table) -> ir.Table:
         source=_text(rows, "source"),
         file=rows["file"].cast("string").re_replace(r"^.*[/\\]", ""),
         sheet=_text(rows, "sheet"),
-        row=rows["row"].cast("int64"),
+        row=rows["row"].try_cast("float64").cast("int64"),  # others write 12 as 12.0
         role=_text(rows, "role").nullif("").fill_null("self"),
     )
 
@@ -115,6 +115,18 @@ def judged_rows(found: ir.Table, truth: ir.Table, *, on: tuple[str, ...]) -> ir.
     plain = _matched(truth.anti_join(crowded, on), found.anti_join(crowded, on), on)
     couples = _couples(found.semi_join(crowded, on), truth.semi_join(crowded, on), plain, on)
     return ibis.union(plain, couples)
+
+
+def in_known_sheets(rows: ir.Table, others: ir.Table) -> ir.Table:
+    """Rows without sheet where the others name none for that file (and '' says no sheet at all).
+
+    A truth need not name the only sheet of a workbook, and may give a CSV file a sheet.
+    """
+    named = others.group_by("file").agg(sheets=(others.sheet != "").sum())
+    unnamed = named.filter(named.sheets == 0).select(sheetless="file")
+    joined = rows.left_join(unnamed, rows.file == unnamed.sheetless)
+    sheet = ibis.ifelse(joined.sheetless.notnull(), "", joined.sheet)
+    return joined.mutate(sheet=sheet).select(*rows.columns)
 
 
 def _crowded(rows: ir.Table, on: tuple[str, ...]) -> ir.Table:
