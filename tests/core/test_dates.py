@@ -27,7 +27,8 @@ def test_a_whole_date_is_read_in_any_form(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("2012.03", "2012-03"), ("2012年3月", "2012-03"), ("201203", "2012-03"), ("2012-03-00", "2012-03"),
+        ("2012.03", "2012-03"), ("2012年3月", "2012-03"),
+        ("201203", "2012-03"), ("2012-03-00", "2012-03"),
         ("2012", "2012"), ("一九八五年", "1985"), ("19850000", "1985"), ("农历1965年八月", "1965"),
     ],
 )  # fmt: skip
@@ -73,8 +74,10 @@ def test_day_and_month_follow_the_order_of_the_source() -> None:
     [
         ("0000-00-00", Remark.YEAR_OUT_OF_BOUNDS), ("2999-01-01", Remark.YEAR_OUT_OF_BOUNDS),
         ("1990-02-30", Remark.NO_SUCH_DAY), ("1990年13月1日", Remark.NO_SUCH_DAY),
-        ("1965年闰四月初一", Remark.NO_SUCH_DAY), ("去年", Remark.UNREADABLE), ("1900/1/0", Remark.UNREADABLE),
-        ("", Remark.UNREADABLE), ("1" * 5000, Remark.UNREADABLE), ("99999", Remark.YEAR_OUT_OF_BOUNDS),
+        ("1965年闰四月初一", Remark.NO_SUCH_DAY),
+        ("去年", Remark.UNREADABLE), ("1900/1/0", Remark.UNREADABLE),
+        ("", Remark.UNREADABLE),
+        ("1" * 5000, Remark.UNREADABLE), ("99999", Remark.YEAR_OUT_OF_BOUNDS),
     ],
 )  # fmt: skip
 def test_what_is_no_date_leaves_no_value(text: str, remark: Remark) -> None:

@@ -106,6 +106,7 @@ class _Rows:
         self.stream = Utf8Stream(sheet.path, sheet.encoding, progress)
         self.odd: dict[int, list[str]] = {}
         self.faults: dict[int, str] = {}
+        self.unclosed_at: int | None = None
 
     def table(self) -> pa.Table:
         """All rows, `row` ascending within the regular and then the odd ones."""
@@ -155,7 +156,10 @@ class _Rows:
         """Keep a row that has another number of cells than most."""
         text = row.text
         if text.count("\n") > _LONGEST_ROW_LINES:
-            raise self._unclosed(row.number)
+            self.unclosed_at = (
+                row.number
+            )  # an error raised here would not reach the reader's caller
+            return "error"
         cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=self.sheet.delimiter), [])
         if any(cell.strip() for cell in cells[self.sheet.width :]):
             self.faults[row.number] = "ROW-02"
@@ -198,8 +202,8 @@ class _Rows:
         return table.set_column(1, "fault", fault)
 
     def _invalid(self, error: pa.ArrowInvalid, row: int) -> Exception:
-        if "straddling" in str(error):
-            return self._unclosed(row)
+        if self.unclosed_at or "straddling" in str(error):
+            return self._unclosed(self.unclosed_at or row)
         return unreadable(
             Place(self.sheet.file, row=row), "FILE-02", "the text cannot be split", "check the row"
         )

@@ -168,7 +168,8 @@ def agreement_rules(
         rules["birth"] = _when(~birth_date_in(key).startswith(birth), "ID-06")
     if sex is not None:
         odd = key.substr(16, 1).isin(list("13579"))
-        rules["sex"] = _when(odd != (sex == "male"), "ID-07")
+        wrong = (odd & (sex == "female")) | (~odd & (sex == "male"))
+        rules["sex"] = _when(wrong, "ID-07")
     if others:
         rules["other"] = _when(ibis.or_(*[key == other for other in others]), "ID-10")
     return rules

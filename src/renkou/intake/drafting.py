@@ -300,6 +300,9 @@ def _role_constants(role: str) -> dict[str, str]:
 
 def _marry(persons: Sequence[DraftPerson]) -> None:
     """Each of a couple is the other's spouse; a key of the row is not a key of a person."""
+    for person in persons:
+        if "marriage_date" not in person.columns and "registered_date" in person.columns:
+            person.columns["marriage_date"] = person.columns.pop("registered_date")
     for person, other in zip(persons, reversed(persons), strict=True):
         for name in ("name", "id_number"):
             if name in other.columns:

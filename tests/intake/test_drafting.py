@@ -1,0 +1,84 @@
+"""A draft of a source can be used at once and says what was unsure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from intake.offices import add, stored
+from renkou.actions.sources import draft_source, keep_draft
+from renkou.actions.workspaces import Workspace
+from renkou.core.errors import DataRefused, UsageError
+from renkou.intake.sources import parse_source
+
+
+def write(folder: Path, name: str, *rows: str) -> Path:
+    path = folder / name
+    path.write_text("\n".join(rows) + "\n", "utf-8")
+    return path
+
+
+def test_a_draft_of_a_roster_is_read_and_accepted(workspace: Workspace) -> None:
+    path = write(
+        workspace.incoming, "流动人口登记表20240630.csv",
+        "某镇流动人口登记表,,,,,,,", "填报单位：百丈镇人民政府,,,,,,,",
+        "序号,姓名,性别,身份证号码,出生年月,与户主关系,孩次,现居住地址",
+        "1,张三,男,110105194912310038,1949.12,户主,1,某路1号",
+    )  # fmt: skip
+    draft = draft_source(path)
+    spec = parse_source(draft.toml, draft.source)
+    assert (draft.source, spec.department) == ("newcomers", "百丈镇人民政府")
+    assert set(spec.fields) == {
+        "id_number", "name", "sex", "birth_date", "relationship", "usual_address",
+    }  # fmt: skip
+    assert any("不接收" in doubt for doubt in draft.doubts)
+    keep_draft(workspace, draft)
+    report = add(workspace, path, source="newcomers")
+    assert stored(workspace, report)[0]["birth_date"] == "1949-12"
+
+
+def test_a_couples_list_becomes_two_persons(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, "婚姻登记.csv",
+        "登记证字号,男方,,,女方,,,登记日期", ",姓名,身份证件号,出生日期,姓名,身份证件号,出生日期,",
+        "J1,张三,1,1980-1-1,李四,2,1981-2-2,2005-6-7",
+    )  # fmt: skip
+    spec = parse_source(draft_source(path).toml, "marriages")
+    husband, wife = spec.persons
+    assert husband.columns["spouse_name"].headers == ("女方/姓名",)
+    assert wife.columns["id_number"].headers == ("女方/身份证件号",)
+    assert wife.constants == {"sex": "female", "marital_status": "married"}
+    assert husband.columns["marriage_date"] == wife.columns["marriage_date"]
+
+
+def test_columns_of_levels_together_name_an_area(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.csv", "乡镇,村（社区）,姓名,公民身份号码", "百丈镇,新民村,张三,1")
+    spec = parse_source(draft_source(path).toml, "a")
+    assert spec.persons[0].columns["registered_area"].parts == ("乡镇", "村（社区）")
+
+
+def test_unknown_words_of_a_code_are_named(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.csv", "姓名,性别,身份证号", "张三,乾,1", "李四,坤,2")
+    draft = draft_source(path)
+    assert '# "乾" = ""' in draft.toml
+    assert any("性别中有不认识的用语 2 种" in doubt for doubt in draft.doubts)
+
+
+def test_a_number_column_is_known_by_its_cells(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.csv", "姓名,性别,号码", "张三,男,110105194912310038")
+    assert 'id_number = "号码"' in draft_source(path).toml
+
+
+def test_a_source_is_not_overwritten_unasked(workspace: Workspace) -> None:
+    path = write(workspace.incoming, "a.csv", "姓名,性别", "张三,男")
+    draft = draft_source(path, "police")
+    keep_draft(workspace, draft)
+    with pytest.raises(UsageError, match="exists already"):
+        keep_draft(workspace, draft)
+    keep_draft(workspace, draft, replace=True)
+
+
+def test_a_file_without_a_header_has_no_draft(tmp_path: Path) -> None:
+    with pytest.raises(DataRefused, match="FILE-06"):
+        draft_source(write(tmp_path, "a.csv", "1,2", "3,4"))
