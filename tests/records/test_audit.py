@@ -1,5 +1,7 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from renkou.actions.audit import Event, record_event, record_events, verify_audit
 from renkou.actions.workspaces import Workspace
@@ -74,3 +76,16 @@ def test_no_event_is_recorded_when_one_of_several_is_refused(office: Workspace) 
     with pytest.raises(UsageError):
         record_events(office, by="alice", events=[Event("a", "edition:1"), Event("b", "nobody")])
     assert AuditEvent.objects.count() == before
+
+
+def test_events_of_many_at_once_stay_one_chain(office: Workspace) -> None:
+    def record(number: int) -> None:
+        try:
+            record_event(office, by="alice", action="build_edition", subject=f"edition:{number}")
+        finally:
+            connections.close_all()  # each thread has a connection of its own
+
+    before = verify_audit(office)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(record, range(24)))
+    assert verify_audit(office) == before + 24

@@ -46,6 +46,13 @@ def test_many_words_are_taken_all_or_none(office: Workspace) -> None:
     assert not Decision.objects.exists()
 
 
+def test_one_pair_twice_among_many_words_is_refused_whole(office: Workspace) -> None:
+    words = [Word(1, 2, True, "同名同址"), Word(1, 2, False, "性别不同")]
+    with pytest.raises(WorkspaceError, match="nothing was taken"):
+        decide_all(office, by="bob", words=words)
+    assert not Decision.objects.exists()
+
+
 def test_a_decision_without_a_reason_is_refused(office: Workspace) -> None:
     with pytest.raises(UsageError, match="reason"):
         decide(office, by="bob", **_pair(3, 9), same=True, reason=" ")

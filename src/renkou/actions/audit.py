@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from renkou.actions.office import open_office
@@ -20,6 +20,7 @@ from renkou.core.permissions import Permission
 from renkou.records.models import AuditEvent, Staff
 
 _FIRST = "0" * 64
+_ATTEMPTS = 20
 _ID_NUMBER = re.compile(r"(?<!\d)(\d{17}[\dXx]|\d{15})(?!\d)")
 _SUBJECT = re.compile(r"[a-z_]+:\S{1,180}")
 _OF_NUMBERS = ("person", "record", "pair", "household")
@@ -51,8 +52,15 @@ def record_events(workspace: Workspace, *, by: str, events: Sequence[Event]) -> 
     for event in events:
         _refuse_personal_text(event)
     actor = staff_member(workspace, by)
-    with transaction.atomic():
-        AuditEvent.objects.bulk_create(_chained(actor, events), batch_size=500)
+    for attempt in range(_ATTEMPTS):
+        try:
+            with transaction.atomic():
+                AuditEvent.objects.bulk_create(_chained(actor, events), batch_size=500)
+        except IntegrityError:  # another's event took the place behind the last one
+            if attempt == _ATTEMPTS - 1:
+                raise
+        else:
+            return
 
 
 def without_id_numbers(text: str) -> str:

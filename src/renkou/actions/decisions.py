@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 import pyarrow as pa
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from renkou.actions.audit import Event, record_events
 from renkou.actions.office import open_office
 from renkou.actions.staff import require
 from renkou.actions.workspaces import Workspace
-from renkou.core.errors import UsageError
+from renkou.core.errors import UsageError, WorkspaceError
 from renkou.core.permissions import Permission
 from renkou.records.models import Decision, Staff
 from renkou.records.queries import Pair, binding_decisions, binding_decisions_by_pair
@@ -63,17 +63,24 @@ def decide_all(workspace: Workspace, *, by: str, words: Sequence[Word]) -> int:
     reviewer = require(workspace, by, Permission.DECIDE_PAIR)
     for word in words:
         _refuse_unusable(word)
-    with transaction.atomic():
-        binding = binding_decisions_by_pair(word.pair for word in words)
-        news = [
-            word
-            for word in words
-            if word.pair not in binding or binding[word.pair].same != word.same
-        ]
-        Decision.objects.bulk_create(
-            [_decision(word, reviewer, binding.get(word.pair)) for word in news], batch_size=500
-        )
-        record_events(workspace, by=by, events=[_event(word) for word in news])
+    try:
+        with transaction.atomic():
+            return _take(workspace, reviewer, words)
+    except IntegrityError:
+        raise WorkspaceError(
+            "somebody decided one of these pairs at the same moment; nothing was taken, try again"
+        ) from None
+
+
+def _take(workspace: Workspace, reviewer: Staff, words: Sequence[Word]) -> int:
+    binding = binding_decisions_by_pair(word.pair for word in words)
+    news = [
+        word for word in words if word.pair not in binding or binding[word.pair].same != word.same
+    ]
+    Decision.objects.bulk_create(
+        [_decision(word, reviewer, binding.get(word.pair)) for word in news], batch_size=500
+    )
+    record_events(workspace, by=reviewer.username, events=[_event(word) for word in news])
     return len(news)
 
 
