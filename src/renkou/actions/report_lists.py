@@ -34,6 +34,14 @@ class ListFolder:
     records: int
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """The edition's reconciliation, and the refused rows by county ('' unknown) and list."""
+
+    rows: Sequence[Mapping[str, Any]]
+    refused: Mapping[tuple[str, str], int]
+
+
 def deliveries(edition: SealedEdition, lists: Path) -> list[ListFolder]:
     """The deliveries an edition was made from."""
     return [
@@ -93,25 +101,32 @@ def _reason(code: str) -> Words:
     return Words(rule.zh, rule.en) if rule else Words(code, code)
 
 
+def comparison(edition: SealedEdition, folders: Sequence[ListFolder], names: Names) -> Comparison:
+    """Read the reconciliation and the refused rows once, for all tables about lists."""
+    table = edition.table("reconciliation")
+    rows = edition.engine.arrow(table).to_pylist() if table is not None else []
+    return Comparison(rows, _refused_rows(edition, folders, names))
+
+
 def lists_table(
     edition: SealedEdition,
+    compared: Comparison,
     folders: Sequence[ListFolder],
     problems: Sequence[Mapping[str, Any]],
     specs: Mapping[str, SourceSpec],
     names: Names,
 ) -> list[Row]:
     """One row per list, in order of acceptance."""
-    compared = _by_list(_reconciliation(edition))
-    refused = refused_rows(edition, folders, names)
+    counts = _by_list(compared.rows)
     sources = [one["source"] for one in edition.manifest["settings"]["lists"]]
     return [
         {
             "list": names.list(source),
             "department": specs[source].department if source in specs else None,
             "reference_date": max(_of(source, folders, "reference_date"), default=None),
-            **{kind: compared[source].get(kind, 0) for kind in KINDS},
+            **{kind: counts[source].get(kind, 0) for kind in KINDS},
             "accepted": sum(_of(source, folders, "records")),
-            "refused": sum(count for (_, of), count in refused.items() if of == source),
+            "refused": sum(count for (_, of), count in compared.refused.items() if of == source),
             "cells": _problems(problems, source, "cell"),
             "warnings": _problems(problems, source, "warning"),
         }
@@ -129,7 +144,7 @@ def _problems(problems: Sequence[Mapping[str, Any]], source: str, severity: str)
     )
 
 
-def refused_rows(
+def _refused_rows(
     edition: SealedEdition, folders: Sequence[ListFolder], names: Names
 ) -> dict[tuple[str, str], int]:
     """How many rows were refused, by county ('' unknown) and list; two rules broken are one row."""
@@ -156,11 +171,6 @@ def county_words(areas: Mapping[str, str]) -> dict[str, str]:
     return dict(sorted(certain.items(), key=lambda pair: (-len(pair[0]), pair[0])))
 
 
-def _reconciliation(edition: SealedEdition) -> list[dict[str, Any]]:
-    table = edition.table("reconciliation")
-    return edition.engine.arrow(table).to_pylist() if table is not None else []
-
-
 def _by_list(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Mapping[str, int]]:
     found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in rows:
@@ -168,14 +178,12 @@ def _by_list(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Mapping[str, int
     return found
 
 
-def counties_table(
-    edition: SealedEdition, folders: Sequence[ListFolder], names: Names
-) -> list[Row]:
+def counties_table(edition: SealedEdition, compared: Comparison, names: Names) -> list[Row]:
     """One row per county and list; what no county could be found for comes last."""
     found: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in _reconciliation(edition):
+    for row in compared.rows:
         found[_county(row["area"]), row["source"]][row["kind"]] += int(row["count"])
-    for place, count in refused_rows(edition, folders, names).items():
+    for place, count in compared.refused.items():
         found[place]["refused"] += count
     order = {one["source"]: at for at, one in enumerate(edition.manifest["settings"]["lists"])}
     ranked = sorted(found, key=lambda key: (key[0] == "", key[0], order.get(key[1], 0)))
@@ -230,10 +238,10 @@ def _topic(text: str) -> Words:
     return Words(chinese.removesuffix(")") or english, english)
 
 
-def fields_table(edition: SealedEdition, names: Names) -> list[Row]:
+def fields_table(compared: Comparison, names: Names) -> list[Row]:
     """Values that differ by list and field, most first."""
     counts: dict[tuple[str, str], int] = defaultdict(int)
-    for row in _reconciliation(edition):
+    for row in compared.rows:
         if row["kind"] == "differing" and row.get("field"):
             counts[row["source"], row["field"]] += int(row["count"])
     ranked = sorted(counts, key=lambda key: (-counts[key], key))

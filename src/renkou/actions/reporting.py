@@ -118,10 +118,11 @@ def _list_tables(
 ) -> dict[str, list[Row]]:
     folders = report_lists.deliveries(edition, workspace.lists)
     problems = report_lists.problem_rows(edition, folders)
+    compared = report_lists.comparison(edition, folders, names)
     return {
-        "lists": report_lists.lists_table(edition, folders, problems, specs, names),
-        "counties": report_lists.counties_table(edition, folders, names),
-        "fields": report_lists.fields_table(edition, names),
+        "lists": report_lists.lists_table(edition, compared, folders, problems, specs, names),
+        "counties": report_lists.counties_table(edition, compared, names),
+        "fields": report_lists.fields_table(compared, names),
         "rules": report_lists.rules_table(problems, names),
         "refused_columns": report_lists.refused_columns(folders, names),
     }
