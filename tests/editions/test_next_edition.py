@@ -50,6 +50,8 @@ def changed_city(seed: int) -> list[dict[str, Any]]:
             row["id_number"] = row["id_key"] = NUMBERS[dice.randrange(40)]
         elif luck < 0.19 and row.get("household_key"):
             row["household_key"] = "H1"
+        if luck < 0.19:
+            row["delivery"] = "later"
         rows.append(row)
     rows.append(record("health", 900, name="新人", usual_area="110109001001"))
     return rows
@@ -70,7 +72,7 @@ def test_a_county_without_change_is_the_same_file(tmp_path: Path) -> None:
     editions = tmp_path / "editions"
     rows = city(5)
     one = build(editions, rows)
-    rows[0] = {**rows[0], "phone": "13900000000"}  # a person of county 110101
+    rows[0] = {**rows[0], "delivery": "later", "phone": "13900000000"}  # a person of county 110101
     two = build(editions, rows)
     for table in ("persons", "values", "links"):
         same, other = (f"{table}/area=11010{county}.parquet" for county in (2, 1))

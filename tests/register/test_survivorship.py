@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import ibis
 import pyarrow as pa
 
 from renkou.engines.engine import Engine
@@ -12,6 +13,7 @@ from renkou.register.survivorship import (
     Voice,
     chosen_values,
     completed,
+    numbered_links,
     numbered_records,
     provenance,
     spread,
@@ -34,15 +36,16 @@ ZHANG = "11010119900101123"
 def _chosen(engine: Engine, *rows: dict[str, Any]) -> dict[str, tuple]:
     """All records are one person; per field: value, list, rule, agreeing, differing."""
     records = engine.table(records_table(rows))
-    people = engine.table(
-        pa.table({"record_id": [row["record_id"] for row in rows], "person_id": [1] * len(rows)})
+    people = engine.table(pa.table({"person_id": [1]}))
+    links = records.select(
+        "record_id", "source", "reference_date", person_id=ibis.literal(1, "int64")
     )
-    numbered = engine.keep(numbered_records(records, people, FIELDS))
+    numbered = engine.keep(numbered_records(records, numbered_links(links), FIELDS))
     voices = [
         Voice(row["source"], row["ordinal"], tuple(name for name in FIELDS if row[name]))
         for row in engine.arrow(voices_present(numbered, FIELDS)).to_pylist()
     ]
-    wide = spread(people.select("person_id").distinct(), numbered, voices)
+    wide = spread(people, numbered, voices)
     chosen = completed(
         engine.keep(chosen_values(wide, voices, LISTS, FIELDS, ["person_id"])), FIELDS
     )

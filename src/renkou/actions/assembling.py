@@ -22,7 +22,7 @@ from renkou.core.progress import Progress, silent
 from renkou.engines import editions as files
 from renkou.engines.editions import WrittenFile
 from renkou.engines.engine import Engine
-from renkou.register import continuity, events, reconciliation, residence, spells, survivorship
+from renkou.register import events, reconciliation, residence, spells, survivorship
 from renkou.register import households as homes
 from renkou.register import persons as people
 from renkou.register.lists import RegisterList
@@ -158,12 +158,9 @@ def groups_of_parts(parts: Mapping[str, int], most: int) -> list[list[str]]:
 
 
 def _person_of(work: Assembly) -> ir.Table:
-    told = work.records.select(
-        "record_id", "source", "reference_date", fingerprint=continuity.fingerprint(work.records)
-    )
-    return work.links.inner_join(told, "record_id").select(
-        "record_id", "person_id", "probability", "method", *told.columns[1:]
-    )
+    """Whose each record is, with what the register must know of every record."""
+    told = work.records.select("record_id", "source", "delivery", "reference_date")
+    return survivorship.numbered_links(work.links.inner_join(told, "record_id"))
 
 
 def _chosen(
@@ -175,8 +172,7 @@ def _chosen(
 ) -> ir.Table:
     """`everyone` (a row per person) with their chosen values; run once, kept."""
     engine = work.engine
-    narrow = person_of.select("record_id", "person_id")
-    numbered = engine.keep(survivorship.numbered_records(work.records, narrow, fields))
+    numbered = engine.keep(survivorship.numbered_records(work.records, person_of, fields))
     voices = _voices(engine, numbered, fields)
     wide = survivorship.spread(everyone, numbered, voices)
     chosen = engine.keep(survivorship.chosen_values(wide, voices, work.lists, fields, keep))
@@ -259,7 +255,7 @@ def _write_group(
         "values": people.values(chosen, also),
         "spells": spells.spells(chosen, also),
         "events": events.events(chosen, len(work.lists), also),
-        "links": mine,
+        "links": mine.drop("ordinal"),
     }
     with work.stage("写入版本") as stage:
         stage.rows = 0
@@ -277,20 +273,14 @@ def _write_reconciliation(work: Assembly, person_of: ir.Table) -> int:
     engine = work.engine
     compared = engine.keep(reconciliation.compared_people(work.read("persons")))
     repeats = engine.keep(reconciliation.repeated(person_of))
-    found = engine.keep(
-        reconciliation.cases(
-            compared,
-            reconciliation.differing_cells(work.read("values")),
-            repeats,
-            reconciliation.expected_lists(compared, len(work.lists)),
-            work.sources,
-        )
-    )
+    expected = engine.keep(reconciliation.expected_lists(compared, len(work.lists)))
+    differing = engine.keep(reconciliation.differing_cells(work.read("values"), compared))
+    found = engine.keep(reconciliation.cases(compared, differing, repeats, expected, work.sources))
     count = _write_by_county(work, "reconciliation_cases", found)
     work.write(
         "reconciliation", "all", reconciliation.reconciliation(compared, person_of, repeats, found)
     )
-    engine.forget(compared, repeats, found)
+    engine.forget(compared, repeats, expected, differing, found)
     return count
 
 

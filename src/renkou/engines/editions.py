@@ -83,7 +83,9 @@ def rows_digest(path: Path) -> str:
     digest = hashlib.sha256()
     table = pq.read_table(path, partitioning=None)
     for name, column in zip(table.column_names, table.columns, strict=True):
-        digest.update(f"{name}:{column.type}:{len(column)}\n".encode())
+        digest.update(f"{name}:{column.type}:{len(column)}:{column.null_count}\n".encode())
+        if column.null_count == len(column):
+            continue
         for array in _plain(column):
             for buffer in array.buffers():
                 if buffer is not None:

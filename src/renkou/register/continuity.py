@@ -1,7 +1,8 @@
 """What an edition takes over from the one before: who is unchanged, and who is no longer listed. Pure.
 
-A person is unchanged when every record of theirs is (its fingerprint), is still theirs with the same
-probability and method, and their household kept its id. Everyone else is worked out anew. A person
+A person is unchanged when every record of theirs is of the same delivery as before (what a delivery
+says of a record never changes), is still theirs with the same probability and method, and their
+household kept its id. Everyone else is worked out anew. A person
 whose records have all been closed is carried on with what was last known: absence from a list never
 deletes anybody.
 """
@@ -13,18 +14,9 @@ import datetime
 import ibis
 import ibis.expr.types as ir
 
-from renkou.register.survivorship import CHOSEN_FIELDS
-
 UNLISTED = "unlisted"
-_KEYS = ("mother_id_key", "father_id_key", "spouse_id_key", "id_key")
-_LINK = ("record_id", "person_id", "probability", "method", "fingerprint")
+_LINK = ("record_id", "person_id", "probability", "method", "delivery")
 _LASTING = ("registered_area", "usual_area", "residence_status")
-
-
-def fingerprint(records: ir.Table) -> ir.Value:
-    """A 64-bit hash of all that the register reads of a record."""
-    names = ("source", "reference_date", *_KEYS, *CHOSEN_FIELDS)
-    return ibis.struct({name: records[name] for name in names}).hash()
 
 
 def changed_people(old_links: ir.Table, links: ir.Table) -> ir.Table:

@@ -40,14 +40,14 @@ def compared_people(persons: ir.Table) -> ir.Table:
     )
 
 
-def differing_cells(values: ir.Table) -> ir.Table:
-    """person_id, field, differing (mask): the chosen values from which some list differs."""
+def differing_cells(values: ir.Table, people: ir.Table) -> ir.Table:
+    """person_id, area, field, differing (mask): the values from which some list differs."""
     parts = []
     for name in COMPARED_FIELDS:
         rows = values.filter(values[f"{name}_differing"] != 0)
         mask = rows[f"{name}_differing"]
         parts.append(rows.select("person_id", field=ibis.literal(name), differing=mask))
-    return ibis.union(*parts)
+    return ibis.union(*parts).inner_join(people.select("person_id", "area"), "person_id")
 
 
 def repeated(links: ir.Table) -> ir.Table:
@@ -86,12 +86,11 @@ def cases(
     alive = people.filter(people.alive)
     due = alive.mutate(_county(alive.area)).left_join(expected, ["county", "like"])
     due = due.mutate(lacks=due.expected.fill_null(0) - (due.expected.fill_null(0) & due.lists))
-    told = differing.inner_join(places, "person_id")
     for bit, source in enumerate(sources):
         named = {"source": ibis.literal(source), "field": ibis.null("string")}
         lacking = due.filter(due.lacks >> bit & 1 == 1)
         alone = people.filter(people.lists == 1 << bit)
-        other = told.filter(told.differing >> bit & 1 == 1)
+        other = differing.filter(differing.differing >> bit & 1 == 1)
         rows += [
             _case(lacking.mutate(kind=ibis.literal("lacking"), **named)),
             _case(alone.mutate(kind=ibis.literal("only_here"), **named)),

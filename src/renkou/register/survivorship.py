@@ -58,16 +58,23 @@ class Voice:
     fields: tuple[str, ...]
 
 
-def numbered_records(records: ir.Table, person_of: ir.Table, fields: Sequence[str]) -> ir.Table:
-    """Records with `person_id`, `ordinal` (within person and list, newest first) and `day`.
+def numbered_links(links: ir.Table) -> ir.Table:
+    """Links (with source and reference_date) and their `ordinal`: within person and list, newest
+    first, from 1."""
+    newest = ibis.window(
+        group_by=[links.person_id, links.source],
+        order_by=[links.reference_date.desc(), links.record_id],
+    )
+    return links.mutate(ordinal=(ibis.row_number().over(newest) + 1).cast("int32"))
+
+
+def numbered_records(records: ir.Table, numbered: ir.Table, fields: Sequence[str]) -> ir.Table:
+    """The records of `numbered_links` with `fields`, and the `day` of each as a number.
 
     Numbers of people are completed where they are valid (`id_key`), so that 15 and 18 digits agree.
     """
-    joined = records.inner_join(person_of, "record_id")
-    newest = ibis.window(
-        group_by=[joined.person_id, joined.source],
-        order_by=[joined.reference_date.desc(), joined.record_id],
-    )
+    told = numbered.select("record_id", "person_id", "ordinal")
+    joined = records.inner_join(told, "record_id")
     cells = {name: joined[name] for name in fields}
     for name in _COMPLETED & set(fields):
         cells[name] = ibis.coalesce(joined[name.replace("number", "key")], joined[name])
@@ -75,8 +82,7 @@ def numbered_records(records: ir.Table, person_of: ir.Table, fields: Sequence[st
         "person_id",
         "record_id",
         "source",
-        "reference_date",
-        ordinal=ibis.row_number().over(newest) + 1,
+        "ordinal",
         day=joined.reference_date.delta(ibis.date(_FIRST_DAY), unit="day").cast("int64"),
         valid=joined.id_key.notnull(),
         **cells,
@@ -177,8 +183,8 @@ def provenance(chosen: ir.Table, name: str) -> dict[str, ir.Value]:
     return {
         "record": chosen[f"{name}__record"],
         "rule": rule,
-        "agreeing": (told & _HELD) - differing,
-        "differing": differing,
+        "agreeing": ((told & _HELD) - differing).cast("int32"),
+        "differing": differing.cast("int32"),
     }
 
 
