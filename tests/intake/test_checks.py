@@ -50,7 +50,7 @@ def check(
     settings = CheckSettings(spec, DAY, AREAS)
     checked = engine.keep(checked_cells(cells, settings, partial(lookup, engine)))
     broken: dict[int, set[str]] = {row: set() for row in range(1, count + 1)}
-    for one in engine.arrow(broken_rules(checked)).to_pylist():
+    for one in engine.arrow(broken_rules(checked, spec)).to_pylist():
         broken[one["row"]].add(one["rule"])
     return engine.arrow(checked.order_by("row")).to_pylist(), broken
 

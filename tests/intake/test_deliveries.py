@@ -151,3 +151,10 @@ def test_the_records_table_has_the_columns_of_the_contract(office: Workspace) ->
             table.columns
         )
         assert isinstance(table, ibis.expr.types.Table)
+
+
+def test_a_key_that_stands_twice_and_a_number_under_two_names_are_told(office: Workspace) -> None:
+    other = "a1,李四,11010519491231002X,女,1949-12-31,110105"
+    report = add(office, write_list(office, ZHANG, other, ",王五,,男,1980-01-01,110105"))
+    assert report.problem_counts == {"ID-12": 2, "ROW-03": 2, "ROW-04": 1}
+    assert len({row["record_id"] for row in stored(office, report)}) == 3

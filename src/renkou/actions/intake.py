@@ -122,7 +122,7 @@ def check_list(
     with DuckDBEngine(scratch=workspace.scratch) as engine:
         areas = area_index(workspace.areas, opened.reference_date)
         checked = check_delivery(engine, opened, areas, progress)
-        broken = engine.keep(outcome.broken_rules(checked.checked))
+        broken = engine.keep(outcome.broken_rules(checked.checked, checked.opened.spec))
         return report_on(
             opened,
             files,

@@ -87,7 +87,7 @@ def _write_tables(
     """Write all tables of a delivery; returns what `delivery.json` says of them."""
     engine, first_free = acceptance.engine, acceptance.first_free
     rows = engine.keep(_identified(acceptance, checked, numbers))
-    broken = engine.keep(outcome.broken_rules(checked.checked))
+    broken = engine.keep(outcome.broken_rules(checked.checked, checked.opened.spec))
     tables = _tables(acceptance, checked, rows, broken, name)
     counts = {
         table: engine.write(expression, folder / f"{table}.parquet", sort_by=keys)

@@ -153,18 +153,42 @@ def refused_rows(checked: ir.Table, spec: SourceSpec, places: ir.Table) -> ir.Ta
     )  # fmt: skip
 
 
-def broken_rules(checked: ir.Table) -> ir.Table:
+def broken_rules(checked: ir.Table, spec: SourceSpec) -> ir.Table:
     """`grid, row, person, role, field, rule` of every cell and row that breaks one."""
-    return ibis.union(
-        *[
-            checked.filter(checked[column].notnull()).select(
-                "grid", "row", "person", "role",
-                field=ibis.literal(name, "string"),
-                rule=checked[column],
-            )
-            for column, name in rule_columns(checked)
-        ]
-    )  # fmt: skip
+    found = [
+        _at(checked.filter(checked[column].notnull()), name, checked[column])
+        for column, name in rule_columns(checked)
+    ]
+    return ibis.union(*found, *_between_rows(checked, spec))
+
+
+def _at(rows: ir.Table, field: str | None, rule: ir.StringValue | str) -> ir.Table:
+    """Rows at fault by place; `rule` is the column that holds its code, or the code."""
+    code = ibis.literal(rule) if isinstance(rule, str) else rule
+    return rows.select(
+        "grid", "row", "person", "role", field=ibis.literal(field, "string"), rule=code
+    )
+
+
+def _between_rows(checked: ir.Table, spec: SourceSpec) -> list[ir.Table]:
+    """What one row breaks by another: the source's key twice, one number under several names."""
+    rows = checked.filter(checked.refused.isnull())
+    found = []
+    own = [name for name in spec.own_key if name in spec.fields]
+    if own:
+        missing = ibis.and_(*[rows[f"{name}__value"].isnull() for name in own])
+        found.append(_at(rows.filter(missing), own[0], "ROW-04"))
+        keys = ["role", *(f"{name}__value" for name in own)]
+        twice = rows.filter(~missing).group_by(keys).having(ibis._.count() > 1).aggregate()
+        found.append(_at(rows.semi_join(twice, keys), own[0], "ROW-03"))
+    if {"id_number", "name"} <= set(spec.fields):
+        named = rows.filter(rows["id_number__key"].notnull(), rows["name__value"].notnull())
+        names = named.group_by("id_number__key").aggregate(
+            first=named["name__value"].min(), last=named["name__value"].max()
+        )
+        shared = names.filter(names["first"] != names["last"])
+        found.append(_at(rows.semi_join(shared, "id_number__key"), "id_number", "ID-12"))
+    return found
 
 
 def problems(
