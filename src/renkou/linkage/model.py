@@ -27,7 +27,7 @@ class Options:
     """
 
     opaque: bool = False
-    link_from: float = 0.6  # probability from which a pair links by itself
+    link_from: float = 0.5  # probability from which a pair links by itself
     review_from: float = 0.02  # probability from which a pair is worth a reviewer's time
     seed: int = 20260101
     label_pairs: int = 60_000

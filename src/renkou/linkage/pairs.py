@@ -8,7 +8,9 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
-_TWIN_BITS = 6.0  # log2 of how much rarer a twin is than a person herself
+# Most bits that birth date and number can tell against a household member, who may be a twin with the next
+# number.
+_TWIN_BITS = {"birth_date": 6.0, "id_number": 8.0}
 
 
 def oriented(pairs: ir.Table, settled: ir.Table) -> ir.Table:
@@ -68,7 +70,8 @@ def mate_weight(scored: ir.Table, personal: Sequence[str], mates: float) -> ir.F
     for name in personal:
         if f"mw_{name}" in scored.columns:
             weight = scored[f"mw_{name}"]
-            total = total + (ibis.least(weight, _TWIN_BITS) if name == "birth_date" else weight)
+            most = _TWIN_BITS.get(name)
+            total = total + (weight if most is None else ibis.least(weight, most))
     return total
 
 
