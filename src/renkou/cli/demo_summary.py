@@ -62,7 +62,7 @@ def next_steps(result: DemoResult) -> str:
         ("报告工作簿", str(result.report.workbook)),
         ("看各名册原样", f"ls {place}/incoming"),
         ("看这一期", f"renkou edition show --workspace {place}"),
-        ("导出待复核", f"renkou review export --workspace {place}"),
+        ("导出待复核", f"renkou review export 待复核.xlsx --workspace {place}"),
         ("细看准确性", f"renkou evaluate --truth {place}/truth.parquet --workspace {place}"),
     )
     return "\n".join(f"{label}：{words}" for label, words in steps)
