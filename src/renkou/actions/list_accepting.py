@@ -86,41 +86,43 @@ def _write_tables(
 ) -> dict[str, Any]:  # fmt: skip
     """Write all tables of a delivery; returns what `delivery.json` says of them."""
     engine, first_free = acceptance.engine, acceptance.first_free
-    rows = engine.keep(_identified(acceptance, checked, numbers))
+    numbered = engine.keep(_numbered(acceptance, checked, numbers))
     broken = engine.keep(outcome.broken_rules(checked.checked, checked.opened.spec))
-    tables = _tables(acceptance, checked, rows, broken, name)
+    tables = _tables(acceptance, checked, numbered, broken, name)
     counts = {
         table: engine.write(expression, folder / f"{table}.parquet", sort_by=keys)
         for table, (expression, keys) in tables.items()
     }
-    highest = engine.arrow(rows.aggregate(highest=rows.record_id.max()))["highest"][0].as_py()
+    highest = engine.arrow(numbered.aggregate(highest=numbered.record_id.max()))
+    last = highest["highest"][0].as_py() or 0
     problem_counts = problem_counts_of(engine, broken)
-    engine.forget(rows, broken, checked.checked, checked.places, checked.labels)
+    engine.forget(numbered, broken, checked.checked, checked.places, checked.labels)
     return {
         "counts": counts,
         "problem_counts": problem_counts,
-        "next_record_id": max(first_free, (highest or 0) + 1),
+        "next_record_id": max(first_free, last + 1),
     }
 
 
-def _identified(
+def _numbered(
     acceptance: Acceptance, checked: CheckedDelivery, numbers: ir.Table | None
 ) -> ir.Table:
     spec = checked.opened.spec
     if numbers is not None:
-        return outcome.identified_as(checked.checked, numbers, acceptance.first_free)
+        return outcome.numbered_as(checked.checked, numbers, acceptance.first_free)
     prior = _known_rows(acceptance.workspace, acceptance.engine, spec, acceptance.before)
-    return outcome.identified(checked.checked, spec, prior, acceptance.first_free)
+    return outcome.numbered(checked.checked, spec, prior, acceptance.first_free)
 
 
 def _tables(
-    acceptance: Acceptance, checked: CheckedDelivery, rows: ir.Table, broken: ir.Table, name: str
+    acceptance: Acceptance, checked: CheckedDelivery, numbers: ir.Table, broken: ir.Table, name: str
 ) -> dict[str, tuple[ir.Table, list[str]]]:
     """The tables of a delivery with the columns that each is sorted by."""
     spec, day = checked.opened.spec, checked.opened.reference_date
+    rows = outcome.accepted(checked.checked, numbers)
     kept = rows.filter(~rows.removed)
     closed = _closed(acceptance.workspace, acceptance.engine, rows, spec, acceptance.before)
-    problems = outcome.problems(broken, rows, spec, name, checked.places, checked.labels)
+    problems = outcome.problems(broken, numbers, spec, name, checked.places, checked.labels)
     refused = outcome.refused_rows(checked.checked, spec, checked.places)
     return {
         "records": (outcome.records(kept, spec, name, day, checked.places), ["record_id"]),

@@ -28,9 +28,9 @@ LONGEST_LINE = 8 << 20
 _REPLACED = "\ufffd".encode()
 _WHOLLY_CHECKED = 32 << 20
 _CHECKED_START = 256 << 10
-# Blanks at the edge of a cell; tabs and wide blanks anywhere, since they are rare.
-_PADDING = (b" ,", b", ", b"\n ", b" \n", b" \r", b'" ', b' "', b"; ", b" ;", b"| ", b" |", b"\t",
-            "\u3000".encode(), "\u00a0".encode())  # fmt: skip
+# Blanks at the edge of a cell; wide blanks and tabs anywhere, since they are rare.
+_AT_EDGES = (b" ,", b", ", b"\n ", b" \n", b" \r", b'" ', b' "', b"; ", b" ;", b"| ", b" |")
+_WIDE = (b"\t", "\u3000".encode(), "\u00a0".encode())
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -140,7 +140,7 @@ class Utf8Stream(io.RawIOBase):
             pattern, repair = _private_use()
             data = pattern.sub(lambda found: repair[found[0]], text).encode("utf-8", "replace")
         self.replaced = self.replaced or _REPLACED in data
-        self.padded = self.padded or any(blank in data for blank in _PADDING)
+        self.padded = self.padded or _padded(data)
         self._read += len(chunk)
         self._progress(f"读取 {self._path.name}", self._read, self._size)
         return data
@@ -167,6 +167,11 @@ class Utf8Stream(io.RawIOBase):
                 "the row is in UTF-8 and rows before it in GB18030",
                 "save the whole file as CSV UTF-8",
             )
+
+
+def _padded(data: bytes) -> bool:
+    at_edges = b" " in data and any(blank in data for blank in _AT_EDGES)
+    return at_edges or any(blank in data for blank in _WIDE)
 
 
 def _is_utf8_line(chunk: bytes, at: int) -> bool:

@@ -10,6 +10,7 @@ other look are few and judged one by one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
@@ -21,6 +22,7 @@ from renkou.core.id_numbers import WEIGHTS, is_valid
 from renkou.intake.cleaning import clean_id_number, region_codes
 from renkou.intake.lookups import Column, FieldCheck, Lookup, prefixed, remembered
 
+_DIGITS = re.compile("[0-9]+X?")
 _PLAIN = r"^[0-9]{17}[0-9X]$"
 _EARLIEST = date(1850, 1, 1)
 _ODD_COLUMNS = ("clean", "key", "state", "rule")
@@ -42,7 +44,6 @@ def id_number_check(cells: ir.Table, name: str, lookup: Lookup, latest: date) ->
     cells : kept rows with the column `name` as written, trimmed
     latest : the day the list describes; nobody is born after it
     """
-    plain = cells.filter(cells[name].re_search(_PLAIN))
     odd = cells.filter(~cells[name].re_search(_PLAIN))
     judged = remembered(partial(_judged, latest=latest), _ODD_COLUMNS)
     keys: dict[str, ir.Value] = {}
@@ -50,7 +51,7 @@ def id_number_check(cells: ir.Table, name: str, lookup: Lookup, latest: date) ->
     for part, (start, length, functions) in _parts(latest).items():
         key = f"{name}__{part}_text"
         keys[key] = cells[name].substr(start, length)
-        found = lookup(plain[name].substr(start, length), functions)
+        found = lookup(cells[name].substr(start, length), functions)
         lookups[key] = prefixed(found, f"{name}__{part}_")
     return FieldCheck(keys, lookups, partial(_values, name=name), partial(_rules, name=name))
 
@@ -64,8 +65,10 @@ def _parts(latest: date) -> dict[str, tuple[int, int, dict[str, Column]]]:
     }
 
 
-def _share(text: str, start: int) -> str:
+def _share(text: str, start: int) -> str | None:
     """What some digits add to the checksum, modulo 11; the check character has weight 1."""
+    if not _DIGITS.fullmatch(text):  # part of an odd number, which is judged as a whole
+        return None
     weights = [*map(int, WEIGHTS), 1]
     values = (10 if digit == "X" else int(digit) for digit in text)
     return str(sum(value * weights[start + at] for at, value in enumerate(values)) % 11)

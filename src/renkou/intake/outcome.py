@@ -19,14 +19,19 @@ from renkou.intake.sources import SourceSpec
 SOURCE_SPAN = 10**10
 
 
-def identified(
+_PLACE = ("grid", "row", "person")
+
+
+def numbered(
     checked: ir.Table, spec: SourceSpec, prior: ir.Table | None, first_free: int
 ) -> ir.Table:
-    """Accepted rows with their permanent `record_id`.
+    """`grid, row, person, record_id` of accepted rows; numbers are permanent.
+
+    Narrow on purpose: numbering sorts, and sorting whole rows would cost several times as much.
 
     Parameters
     ----------
-    prior : `record_id, key, occurrence` of the rows known so far (see `keyed`), or None
+    prior : `record_id, key, occurrence` of the rows known so far (see `known_rows`), or None
     first_free : the first number not yet given
 
     A row with the source's own key, else with all canonical cells equal to those of a known row,
@@ -34,45 +39,34 @@ def identified(
     """
     rows = checked.filter(checked.refused.isnull())
     if prior is None:
-        order = ibis.window(order_by=[rows.grid, rows.row, rows.person])
-        number = ibis.row_number().over(order).cast("int64") + first_free
-        return rows.mutate(record_id=number)
-    rows = keyed(rows, spec)
+        return _with_fresh(rows.select(*_PLACE, known_id=ibis.null("int64")), first_free)
+    rows = rows.select(*_PLACE, key=_key(rows, spec, "__value"))
+    order = ibis.window(group_by=rows.key, order_by=[rows[name] for name in _PLACE])
+    rows = rows.mutate(occurrence=ibis.row_number().over(order).cast("int64"))
     known = prior.rename(known_id="record_id", known_key="key", known_occurrence="occurrence")
-    rows = rows.left_join(
-        known, (rows.key == known.known_key) & (rows.occurrence == known.known_occurrence)
-    )
-    order = ibis.window(
-        group_by=rows.known_id.isnull(), order_by=[rows.grid, rows.row, rows.person]
-    )
+    same = (rows.key == known.known_key) & (rows.occurrence == known.known_occurrence)
+    return _with_fresh(rows.left_join(known, same).select(*_PLACE, "known_id"), first_free)
+
+
+def numbered_as(checked: ir.Table, told: ir.Table, first_free: int) -> ir.Table:
+    """The same where `told` (`grid, row, person, record_id`) says it; null there is a new record."""
+    rows = checked.filter(checked.refused.isnull()).select(*_PLACE)
+    told = told.rename(known_id="record_id", **{f"told_{name}": name for name in _PLACE})
+    same = [rows[name] == told[f"told_{name}"] for name in _PLACE]
+    return _with_fresh(rows.left_join(told, same).select(*_PLACE, "known_id"), first_free)
+
+
+def _with_fresh(rows: ir.Table, first_free: int) -> ir.Table:
+    order = ibis.window(group_by=rows.known_id.isnull(), order_by=[rows[name] for name in _PLACE])
     fresh = ibis.row_number().over(order).cast("int64") + first_free
-    rows = rows.mutate(record_id=ibis.coalesce(rows.known_id, fresh))
-    return rows.drop("known_id", "known_key", "known_occurrence", "key", "occurrence")
+    return rows.select(*_PLACE, record_id=ibis.coalesce(rows.known_id, fresh))
 
 
-def identified_as(checked: ir.Table, numbers: ir.Table, first_free: int) -> ir.Table:
-    """Accepted rows whose `record_id` is told by `grid, row, person`; null there is a new record."""
-    rows = checked.filter(checked.refused.isnull())
-    told = numbers.rename(told_grid="grid", told_row="row", told_person="person", told="record_id")
-    same = (
-        (rows.grid == told.told_grid)
-        & (rows.row == told.told_row)
-        & (rows.person == told.told_person)
-    )
-    rows = rows.left_join(told, same)
-    order = ibis.window(group_by=rows.told.isnull(), order_by=[rows.grid, rows.row, rows.person])
-    fresh = ibis.row_number().over(order).cast("int64") + first_free
-    rows = rows.mutate(record_id=ibis.coalesce(rows.told, fresh))
-    return rows.drop("told", "told_grid", "told_row", "told_person")
-
-
-def keyed(rows: ir.Table, spec: SourceSpec) -> ir.Table:
-    """Rows with `key`, what makes a row the same row again, and `occurrence` among equal ones."""
-    keyed_rows = rows.mutate(key=_key(rows, spec, "__value"))
-    order = ibis.window(
-        group_by=keyed_rows.key, order_by=[keyed_rows.grid, keyed_rows.row, keyed_rows.person]
-    )
-    return keyed_rows.mutate(occurrence=ibis.row_number().over(order).cast("int64"))
+def accepted(checked: ir.Table, numbers: ir.Table) -> ir.Table:
+    """The checked rows that are records, with `record_id`."""
+    told = numbers.rename({f"number_{name}": name for name in _PLACE})
+    same = [checked[name] == told[f"number_{name}"] for name in _PLACE]
+    return checked.join(told, same).drop(*(f"number_{name}" for name in _PLACE))
 
 
 def known_rows(records: ir.Table, spec: SourceSpec) -> ir.Table:
@@ -96,11 +90,11 @@ def _key(rows: ir.Table, spec: SourceSpec, suffix: str) -> ir.StringValue:
 
 
 def records(
-    identified_rows: ir.Table, spec: SourceSpec, delivery: str, reference_date: date,
+    kept: ir.Table, spec: SourceSpec, delivery: str, reference_date: date,
     places: ir.Table,
 ) -> ir.Table:  # fmt: skip
     """The `records` table. `places` is `grid, file, sheet`."""
-    rows = identified_rows.join(places, "grid")
+    rows = kept.join(places, "grid")
     fields = {
         name: rows[f"{name}__value"] if name in spec.fields else ibis.null("string")
         for name in FIELD_NAMES
@@ -137,10 +131,10 @@ def _key_name(name: str) -> str:
     return name.replace("id_number", "id_key")
 
 
-def original_cells(identified_rows: ir.Table, spec: SourceSpec) -> ir.Table:
+def original_cells(kept: ir.Table, spec: SourceSpec) -> ir.Table:
     """The cells of accepted rows as written: `record_id` and one column per mapped field."""
     mapped = {name for person in spec.persons for name in person.columns}
-    return identified_rows.select("record_id", *[name for name in spec.fields if name in mapped])
+    return kept.select("record_id", *[name for name in spec.fields if name in mapped])
 
 
 def refused_rows(checked: ir.Table, spec: SourceSpec, places: ir.Table) -> ir.Table:
@@ -192,14 +186,11 @@ def _between_rows(checked: ir.Table, spec: SourceSpec) -> list[ir.Table]:
 
 
 def problems(
-    broken: ir.Table, identified_rows: ir.Table, spec: SourceSpec, delivery: str,
+    broken: ir.Table, numbers: ir.Table, spec: SourceSpec, delivery: str,
     places: ir.Table, labels: ir.Table,
 ) -> ir.Table:  # fmt: skip
     """The `problems` table. `labels` is `grid, role, field, column`. Never a value."""
-    numbers = identified_rows.select("grid", "row", "person", "record_id")
-    rows = broken.left_join(numbers, ["grid", "row", "person"]).drop(
-        "grid_right", "row_right", "person_right"
-    )
+    rows = broken.left_join(numbers, list(_PLACE)).drop(*(f"{name}_right" for name in _PLACE))
     rows = rows.join(places, "grid")
     rows = rows.left_join(labels, ["grid", "role", "field"])
     severity = rows.rule.cases(
