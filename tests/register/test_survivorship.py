@@ -10,6 +10,7 @@ import pyarrow as pa
 from renkou.engines.engine import Engine
 from renkou.register.lists import RegisterList
 from renkou.register.survivorship import (
+    RULES,
     Voice,
     chosen_values,
     completed,
@@ -55,8 +56,13 @@ def _chosen(engine: Engine, *rows: dict[str, Any]) -> dict[str, tuple]:
         for part, value in provenance(chosen, name).items()
     }
     [row] = engine.arrow(chosen.select(*FIELDS, **columns)).to_pylist()
-    parts = ("rule", "agreeing", "differing")
-    return {name: (row[name], *(row[f"{name}_{part}"] for part in parts)) for name in FIELDS}
+    return {name: (row[name], *_told(row, name)) for name in FIELDS}
+
+
+def _told(row: dict[str, Any], name: str) -> tuple[str | None, int | None, int | None]:
+    rule = row[f"{name}_rule"]
+    masks = row[f"{name}_agreeing"], row[f"{name}_differing"]
+    return (None if rule is None else RULES[rule], *masks)
 
 
 def test_every_step_of_the_rule_in_its_turn(engine: Engine) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from renkou.register.lists import sources_of_mask
 from renkou.register.persons import ONLY_IN_VALUES
-from renkou.register.survivorship import CHOSEN_FIELDS
+from renkou.register.survivorship import CHOSEN_FIELDS, RULES
 
 
 def certainty_of(probability: float, agreeing: int, differing: int) -> float:
@@ -59,7 +59,7 @@ def values_of_person(
                 "record_id": values[f"{name}_record"],
                 "source": link.get("source"),
                 "reference_date": link.get("reference_date"),
-                "rule": values[f"{name}_rule"],
+                "rule": RULES[values[f"{name}_rule"]],
                 "agreeing": agreeing,
                 "differing": differing,
                 "certainty": certainty_of(person["probability"], len(agreeing), len(differing)),

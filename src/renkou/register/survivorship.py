@@ -176,13 +176,13 @@ def completed(chosen: ir.Table, fields: Sequence[str]) -> ir.Table:
 
 
 def provenance(chosen: ir.Table, name: str) -> dict[str, ir.Value]:
-    """Where a field's value comes from: record, rule, agreeing and differing lists (masks)."""
+    """Where a field's value comes from: record, rule (its place in `RULES`), and the lists that
+    agree and that differ (masks)."""
     told = chosen[f"{name}__told"]
     differing = told >> _DIFFER & _HELD
-    rule = (told >> _RULE).cases(*enumerate(RULES))
     return {
         "record": chosen[f"{name}__record"],
-        "rule": rule,
+        "rule": (told >> _RULE).cast("int8"),
         "agreeing": ((told & _HELD) - differing).cast("int32"),
         "differing": differing.cast("int32"),
     }
