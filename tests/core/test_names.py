@@ -2,7 +2,13 @@ from renkou.core.names import name_folds, name_keys, name_sounds
 
 
 def test_every_separator_in_use_gives_one_key():
-    written = ["阿卜杜·买买提", "阿卜杜•买买提", "阿卜杜．买买提", "阿卜杜・买买提", "阿卜杜-买买提"]
+    written = [
+        "阿卜杜·买买提",
+        "阿卜杜•买买提",
+        "阿卜杜．买买提",
+        "阿卜杜・买买提",
+        "阿卜杜-买买提",
+    ]
     assert len(set(name_keys(written))) == 1
 
 

@@ -33,7 +33,9 @@ def test_records_of_one_number_and_one_name_are_one_unit(engine):
 
 
 @pytest.mark.parametrize(
-    "other", ["王坊", "王方芳", "王芬", "張芳", "王芳"], ids=["sound", "added", "glyph", "surname", "same"]
+    "other",
+    ["王坊", "王方芳", "王芬", "張芳", "王芳"],
+    ids=["sound", "added", "glyph", "surname", "same"],
 )
 def test_a_misspelt_name_keeps_its_number(engine, other):
     rows = standing(engine, person("王芳"), person(other, source="insurance"))
@@ -103,7 +105,13 @@ def test_an_opaque_number_stays_to_be_compared(engine):
 
 
 def test_one_character_apart_is_counted_in_characters(engine):
-    pairs = [("李明", "李小明"), ("李小明", "李明"), ("李小明", "李大明"), ("李小明", "王大刚"), ("李明", "王刚")]
+    pairs = [
+        ("李明", "李小明"),
+        ("李小明", "李明"),
+        ("李小明", "李大明"),
+        ("李小明", "王大刚"),
+        ("李明", "王刚"),
+    ]
     import pyarrow as pa
 
     table = engine.table(

@@ -85,9 +85,7 @@ _ELSE = "ELSE"
 
 # A list that leaves the father's part out leaves the separator out with it.
 _FIRST_L, _FIRST_R = "coalesce(head_sound_l, name_sound_l)", "coalesce(head_sound_r, name_sound_r)"
-_HEADS_CLOSE = (
-    f"levenshtein({_FIRST_L}, {_FIRST_R}) <= 0.25 * greatest(length({_FIRST_L}), length({_FIRST_R}))"
-)
+_HEADS_CLOSE = f"levenshtein({_FIRST_L}, {_FIRST_R}) <= 0.25 * greatest(length({_FIRST_L}), length({_FIRST_R}))"
 
 WHOLE_NAME = Comparison(
     "name",
@@ -320,7 +318,11 @@ def id_number(people: float) -> Comparison:
         (
             Level("same", "id_text_l = id_text_r", 0.25, full, fixed=True),
             Level(
-                "one character apart", "levenshtein(id_text_l, id_text_r) <= 1", 0.3, 1e-7, fixed=True
+                "one character apart",
+                "levenshtein(id_text_l, id_text_r) <= 1",
+                0.3,
+                1e-7,
+                fixed=True,
             ),
             Level(
                 "as a spreadsheet cut it",

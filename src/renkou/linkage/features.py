@@ -16,7 +16,7 @@ One row per record. Names enter as keys looked up per distinct name (`renkou.cor
 | area_a, area_b | registered and usual area (a is whichever there is, or the names in the address) |
 | township, locality | names in the address: of the township, and with the village's |
 | birth_b | birth date in the number |
-| address_a, address_b | addresses without blanks and marks, likewise |
+| address_a, address_b | usual (else registered) and registered address, without blanks and marks |
 | address_tail | its last 12 characters, which other lists write alike |
 | phone, postcode, mother_key, father_key, spouse_key, compare_* | other comparable columns |
 | household | text that members of one household of one list share, or null |
@@ -104,9 +104,10 @@ def _plain_columns(records: ir.Table, present: set[str]) -> dict[str, ir.Value]:
             records.source + "/" + text("household_key"),
         ),
     }
-    first, second = text("registered_address"), text("usual_address")
-    columns["address_a"] = _address_key(ibis.coalesce(first, second))
-    columns["address_b"] = _address_key(second)
+    # Where people live first: a newcomer's registered address is often no more than a county.
+    usual, registered = text("usual_address"), text("registered_address")
+    columns["address_a"] = _address_key(ibis.coalesce(usual, registered))
+    columns["address_b"] = _address_key(registered)
     whole = columns["address_a"]
     township, village = whole.re_extract(_TOWNSHIP, 1), whole.re_extract(_VILLAGE, 1)
     columns["township"] = _filled(township)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import ibis
 import ibis.expr.types as ir
 
+# Of a record that brought a number and was not linked to its holder, that it is the holder's after all.
+_UNLIKELY_HOLDER = 0.04
 NUMBER_PROBABILITY = 0.9995  # of a record under a number whose guard found nothing
 
 
@@ -72,35 +74,47 @@ def borrowed_pairs(standing: ir.Table, members: ir.Table) -> ir.Table:
     return placed.select(
         unit_id_l="unit_id",
         unit_id_r="holder",
-        probability=ibis.least(0.5, 1 - placed.probability + 0.1),
+        probability=ibis.literal(_UNLIKELY_HOLDER),
         match_weight=ibis.literal(0.0),
         reason=ibis.literal("number_shared"),
     )
 
 
-def two_number_pairs(standing: ir.Table, columns: Sequence[str], cap: int = 6) -> ir.Table:
-    """Holders of different numbers alike in name, birth date and sex: perhaps second papers."""
-    keys = [c for c in ("name_key", "birth_date", "sex") if c in columns]
-    held = standing.filter(
-        standing.id_key.notnull()
-        & standing.name_key.notnull()
-        & (standing.birth_date.length() == 10)
+def two_number_pairs(standing: ir.Table, columns: Sequence[str]) -> ir.Table:
+    """Holders of different numbers who may be one person: second papers, or a number with its birth date.
+
+    Alike in name, birth date and sex, or in name and address to the door.
+    """
+    held = standing.filter(standing.id_key.notnull() & standing.name_key.notnull())
+    born = held.filter(held.birth_date.length() == 10)
+    by_birth = _holders_alike(born, [c for c in ("name_key", "birth_date", "sex") if c in columns])
+    address = ibis.coalesce(by_birth.address == by_birth.address_r, False)
+    area = ibis.coalesce(by_birth.area == by_birth.area_r, False)
+    township = ibis.coalesce(by_birth.township == by_birth.township_r, False)
+    chance = ibis.cases((address, 0.6), (area, 0.45), (township, 0.35), else_=0.2)
+    doors = _holders_alike(held.filter(held.address_tail.notnull()), ["name_key", "address_tail"])
+    united = ibis.union(
+        by_birth.select("unit_id", "unit_id_r", probability=chance),
+        doors.select("unit_id", "unit_id_r", probability=ibis.literal(0.3)),
     )
+    once = united.group_by("unit_id", "unit_id_r").agg(probability=united.probability.max())
+    return once.select(
+        unit_id_l="unit_id",
+        unit_id_r="unit_id_r",
+        probability="probability",
+        match_weight=ibis.literal(0.0),
+        reason=ibis.literal("two_numbers"),
+    )
+
+
+def _holders_alike(held: ir.Table, keys: Sequence[str], cap: int = 4) -> ir.Table:
+    """Pairs of units alike in `keys`, where no more than `cap` are."""
     units = held.group_by([*keys, "unit_id"]).agg(
-        area=held.area_a.min(), address=held.address_a.min()
+        area=held.area_a.min(), address=held.address_tail.min(), township=held.township.min()
     )
     sizes = units.group_by(keys).agg(size=units.count())
     few = units.semi_join(sizes.filter(sizes["size"].between(2, cap)), keys)
-    met = few.join(few.view(), keys, rname="{name}_r").filter(
-        lambda t: (t.unit_id < t.unit_id_r) & (t.area.substr(0, 6) == t.area_r.substr(0, 6))
-    )
-    near = ibis.coalesce(met.address == met.address_r, False)
-    village = ibis.coalesce(met.area == met.area_r, False)
-    chance = near.ifelse(0.6, village.ifelse(0.3, 0.05))
-    return met.select(
-        unit_id_l="unit_id", unit_id_r="unit_id_r", probability=chance,
-        match_weight=ibis.literal(0.0), reason=ibis.literal("two_numbers"),
-    )  # fmt: skip
+    return few.join(few.view(), keys, rname="{name}_r").filter(lambda t: t.unit_id < t.unit_id_r)
 
 
 def representatives(standing: ir.Table, members: ir.Table) -> ir.Table:
