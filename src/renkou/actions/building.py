@@ -126,11 +126,7 @@ def _build(
     others = _other_files(folder, linked.model)
     manifest = {
         **identity,
-        "inputs": {
-            "deliveries": deliveries,
-            "decisions": inputs.decisions.num_rows,
-            "areas": files.file_digest(inputs.areas) if inputs.areas else None,
-        },
+        "inputs": _inputs(inputs, deliveries),
         "settings": settings,
         "tables": _tables(work),
         "other_files": others,
@@ -140,6 +136,14 @@ def _build(
     }
     files.seal(folder, manifest)
     return manifest
+
+
+def _inputs(inputs: Inputs, deliveries: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "deliveries": deliveries,
+        "decisions": inputs.decisions.num_rows,
+        "areas": files.file_digest(inputs.areas) if inputs.areas else None,
+    }
 
 
 def _previous(editions: Path) -> Path | None:
