@@ -133,6 +133,21 @@ def test_a_disk_that_fills_up_leaves_nothing_behind(
     assert add(office, write_list(office, ZHANG)).counts["records"] == 1
 
 
+def test_what_a_killed_run_left_behind_is_not_seen_and_is_removed(office: Workspace) -> None:
+    first = add(office, write_list(office, ZHANG))
+    home = office.lists / "police"
+    left = home / ".aside-2025-01-31"
+    left.mkdir()
+    described = home / str(first.delivery) / "delivery.json"
+    (left / "delivery.json").write_bytes(described.read_bytes())
+    (office.lists / "school" / ".aside-x").mkdir(parents=True)
+    (office.lists / "school" / ".aside-x" / "delivery.json").write_bytes(described.read_bytes())
+    with DuckDBEngine() as engine:
+        assert engine.arrow(list_records(office, engine)).num_rows == 1
+    add(office, write_list(office, LI, name="police_20250131.csv"))
+    assert not left.exists()
+
+
 def test_a_refused_file_leaves_nothing_behind(office: Workspace) -> None:
     path = office.incoming / "police_20241231.csv"
     path.write_text("人员编号,性别\na1,男\n", "utf-8")

@@ -34,6 +34,9 @@ from renkou.intake import outcome
 from renkou.intake.sources import SourceSpec, parse_source
 
 
+_MEMORY = "4GB"  # beside it the text of one file is held; a bigger list spills to scratch
+
+
 def list_sources(workspace: Workspace) -> list[SourceSpec]:
     """All sources, in order of id."""
     return [
@@ -119,7 +122,7 @@ def check_list(
 ) -> ListReport:  # fmt: skip
     """What adding these files would find, with the places of the first problems; stores nothing."""
     opened = open_delivery(spec, files, reference_date)
-    with DuckDBEngine(scratch=workspace.scratch) as engine:
+    with DuckDBEngine(scratch=workspace.scratch, memory_limit=_MEMORY) as engine:
         areas = area_index(workspace.areas, opened.reference_date)
         checked = check_delivery(engine, opened, areas, progress)
         broken = engine.keep(outcome.broken_rules(checked.checked, checked.opened.spec))
@@ -159,7 +162,7 @@ def add_list(
         same = next((delivery for delivery in before if delivery.digest == digest), None)
         if same:
             return report_of(same, already_added=True)
-        with DuckDBEngine(scratch=workspace.scratch) as engine:
+        with DuckDBEngine(scratch=workspace.scratch, memory_limit=_MEMORY) as engine:
             areas = area_index(workspace.areas, opened.reference_date)
             checked = check_delivery(engine, opened, areas, progress)
             acceptance = Acceptance(workspace, engine, before, facts, digest, text, progress)

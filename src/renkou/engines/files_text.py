@@ -64,10 +64,9 @@ def detect_encoding(path: Path) -> str:
         for mark, name in _BOMS:
             if sample.startswith(mark):
                 return name
-        if sample[1::2].count(0) * 2 > len(sample) // 2:
-            return "utf-16-le"
-        if sample[::2].count(0) * 2 > len(sample) // 2:
-            return "utf-16-be"
+        wide = _utf16_without_mark(sample)
+        if wide:
+            return wide
         while sample.isascii() and (more := stream.read(SAMPLE)):
             sample = more
     shares = {name: _broken_share(sample, name) for name in ("utf-8", "gb18030")}
@@ -80,6 +79,14 @@ def detect_encoding(path: Path) -> str:
             "save it as CSV UTF-8",
         )
     return best
+
+
+def _utf16_without_mark(sample: bytes) -> str | None:
+    """Commas, digits and line ends leave every second byte of UTF-16 nought, on one side."""
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if max(even, odd) * 50 < len(sample) or min(even, odd) * 10 > max(even, odd):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _broken_share(sample: bytes, encoding: str) -> float:

@@ -74,7 +74,13 @@ def deliveries(lists: Path, source: str) -> list[Delivery]:
 
 def sources_with_lists(lists: Path) -> list[str]:
     """The ids of sources that have a delivery."""
-    return sorted({path.parent.parent.name for path in lists.glob("*/*/delivery.json")})
+    return sorted(
+        {
+            path.parent.parent.name
+            for path in lists.glob("*/*/delivery.json")
+            if not path.parent.name.startswith(_ASIDE)
+        }
+    )
 
 
 def folder(lists: Path, delivery: Delivery) -> Path:
