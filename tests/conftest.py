@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import socket
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ settings.load_profile("house")
 
 
 def _postgres_programs() -> bool:
+    if os.getuid() == 0 and not shutil.which("runuser"):  # PostgreSQL refuses to run as root
+        return False
     return bool(shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
 
 

@@ -3,7 +3,6 @@
 Every test here runs on SQLite and on PostgreSQL.
 """
 
-import getpass
 import itertools
 import os
 import shutil
@@ -26,7 +25,7 @@ def _program(name: str) -> str:
 
 def _as_postgres(*command: str) -> None:
     """PostgreSQL refuses to run as root; there its own user runs it."""
-    prefix = ("runuser", "-u", "postgres", "--") if getpass.getuser() == "root" else ()
+    prefix = ("runuser", "-u", "postgres", "--") if os.getuid() == 0 else ()
     subprocess.run([*prefix, *command], check=True, capture_output=True, cwd="/")
 
 
@@ -34,7 +33,7 @@ def _as_postgres(*command: str) -> None:
 def postgresql() -> Iterator[Path]:
     """A PostgreSQL of its own behind a socket in a temporary folder, gone after the tests."""
     folder = Path(tempfile.mkdtemp(prefix="renkou-postgresql-"))
-    if getpass.getuser() == "root":
+    if os.getuid() == 0:
         shutil.chown(folder, "postgres")
     data = str(folder / "data")
     _as_postgres(_program("initdb"), "-D", data, "-U", "office", "-A", "trust", "-E", "UTF8")
