@@ -150,7 +150,7 @@ def chosen_values(
     held = {name for voice in voices for name in voice.fields}
     told = [_Told(name, voices, lists) for name in fields if name in held]
     wide = wide.select(*keep, **_columns_of(told, _Told.cells, wide))
-    for step in (_Told.disputes, _Told.scores, _Told.winner, _Told.word):
+    for step in (_Told.disputes, _Told.scores, _Told.winner, _Told.word, _Told.masks):
         more = _columns_of(told, step, wide)
         wide = wide.mutate(**more) if more else wide
     return wide.select(*keep, **_columns_of(told, _Told.outcome, wide))
@@ -320,34 +320,49 @@ class _Told:
         columns = {
             self.name: chosen,
             f"{self.name}__record": told.ifelse(record, ibis.null()),
-            f"{self.name}__told": told.ifelse(self._told(wide, chosen), ibis.null()),
+            f"{self.name}__told": told.ifelse(self._told(wide), ibis.null()),
         }
         if self.name in DATED_FIELDS:
             days = told.ifelse(wide[day], ibis.null()).as_interval("D")
             columns[f"{self.name}__day"] = (ibis.date(_FIRST_DAY) + days).cast("date")
         return columns
 
-    def _told(self, wide: ir.Table, chosen: ir.Value) -> ir.Value:
+    def masks(self, wide: ir.Table) -> dict[str, ir.Value]:
+        """Which lists hold the field, and which of them differ from the chosen word."""
         values = self._columns(wide, "v")
-        only = RULES.index("only") << _RULE
         held = _total([value.notnull().cast("int64") << bit for bit, value in values.items()])
+        columns = {f"{self.name}__held": held}
+        if self._rivals:
+            chosen = wide[f"{self.name}__chosen"]
+            differ = [
+                self._differ(value, chosen).cast("int64") << bit for bit, value in values.items()
+            ]
+            columns[f"{self.name}__against"] = self._disputed(wide).ifelse(_total(differ), 0)
+        return columns
+
+    def _differ(self, one: ir.Value, other: ir.Value) -> ir.Value:
+        if self.kind in (Kind.DATE, Kind.AREA):
+            return ~(one.startswith(other) | other.startswith(one)).fill_null(True)
+        return (one != other).fill_null(False)
+
+    def _told(self, wide: ir.Table) -> ir.Value:
+        held = wide[f"{self.name}__held"]
+        only = RULES.index("only") << _RULE
         if not self._rivals:
             return held + only
-        alone = reduce(or_, (held == 1 << bit for bit in self.ends))
-        against = {
-            bit: value.notnull() & ~self._agree(value, chosen) for bit, value in values.items()
-        }
-        mask = _total([one.cast("int64") << _DIFFER + bit for bit, one in against.items()])
-        disputed = mask + (self._rule(wide, against) << _RULE)
+        against = wide[f"{self.name}__against"]
+        disputed = (against << _DIFFER) + (self._rule(wide, against) << _RULE)
+        alone = (held & (held - 1)) == 0
         return held + self._disputed(wide).ifelse(disputed, alone.ifelse(only, 0))
 
-    def _rule(self, wide: ir.Table, against: Mapping[int, ir.Value]) -> ir.Value:
+    def _rule(self, wide: ir.Table, against: ir.Value) -> ir.Value:
         """Which step of the rule told the winner from the best of those that differ."""
         scores, best = self._columns(wide, "s"), wide[f"{self.name}__best"]
-        second = ibis.greatest(*(one.ifelse(scores[bit], -1) for bit, one in against.items()))
+        rivals = [(against >> bit & 1 == 1).ifelse(score, -1) for bit, score in scores.items()]
+        second = ibis.greatest(*rivals)
         steps = zip((_QUALITY, _AUTHORITY, _AGREEMENT, _DATE), RULES[1:5], strict=True)
         decided = [(best >> step > second >> step, RULES.index(rule)) for step, rule in steps]
-        agreed = (second < 0, RULES.index("agreed"))
+        agreed = (against == 0, RULES.index("agreed"))
         return ibis.cases(agreed, *decided, else_=RULES.index("order")).cast("int64")
 
 
