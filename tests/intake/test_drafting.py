@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from intake.offices import add, stored
 from renkou.actions.sources import draft_source, keep_draft
@@ -82,3 +83,18 @@ def test_a_source_is_not_overwritten_unasked(workspace: Workspace) -> None:
 def test_a_file_without_a_header_has_no_draft(tmp_path: Path) -> None:
     with pytest.raises(DataRefused, match="FILE-06"):
         draft_source(write(tmp_path, "a.csv", "1,2", "3,4"))
+
+
+def test_a_sheet_per_village_says_where_people_live(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "流动人口.xlsx")
+    for village in ("石桥村", "河口社区"):
+        sheet = book.add_worksheet(village)
+        sheet.write(0, 0, f"石桥镇{village}流动人口登记表")
+        sheet.write(1, 0, "填报单位（盖章）：石桥镇人民政府")
+        for column, head in enumerate(["姓名", "身份证号码", "户籍地"]):
+            sheet.write(2, column, head)
+    book.close()
+    draft = draft_source(tmp_path / "流动人口.xlsx")
+    spec = parse_source(draft.toml, draft.source)
+    assert spec.persons[0].columns["usual_area"].parts == ("@title", "@sheet")
+    assert (spec.name, spec.department) == ("石桥镇流动人口登记表", "石桥镇人民政府")

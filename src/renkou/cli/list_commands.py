@@ -167,10 +167,22 @@ def _lines(report: ListReport) -> list[str]:
     for rule, count in report.problem_counts.items():
         lines.append(f"  {rule} {count:>9,}  {RULES[rule].zh}")
         lines += [f"{'':12}{_place(one)}" for one in report.examples if one["rule"] == rule]
-    for one in report.refused_columns:
-        place = one["file"] + (f"〔{one['sheet']}〕" if one["sheet"] else "")
-        lines.append(f"  FILE-13 {one['columns']} 列已删除：{one['topic']}（{place}）")
+    lines += _refused_lines(report.refused_columns)
     return lines + _note_lines(report.notes)
+
+
+def _refused_lines(refused: list[dict[str, Any]]) -> list[str]:
+    """The refused columns by topic."""
+    from renkou.intake.refused import topic_zh
+
+    topics: dict[str, list[int]] = {}
+    for one in refused:
+        topics.setdefault(topic_zh(one["topic"]), []).append(one["columns"])
+    return [
+        f"  FILE-13 不接收的内容，已在入库前删除：{topic}，{sum(columns)} 列"
+        + (f"（{len(columns)} 个工作表）" if len(columns) > 1 else "")
+        for topic, columns in topics.items()
+    ]
 
 
 def _place(one: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ from renkou.core.fields import FIELD, FIELD_NAMES, Kind
 from renkou.intake.cleaning import clean_code, known_codes
 from renkou.intake.columns import usual_meaning
 from renkou.intake.headers import Header
-from renkou.intake.refused import refused_topic_of_path
+from renkou.intake.refused import refused_topic_of_path, topic_zh
 from renkou.intake.vocabulary import vocabulary
 from renkou.intake.words import bare_header, column_letter, plain_header
 
@@ -29,7 +29,8 @@ _AREA_LEVELS = (
 )
 _NUMBERING = {"序号", "编号序", "no", "no.", "行号", "号"}
 _UNIT = re.compile(
-    r"(?:填报单位|填报部门|数据来源|来源单位|来源|报送单位|单位|部门)[:：]\s*([^\s:：]{2,30})"
+    r"(?:填报单位|填报部门|数据来源|来源单位|来源|报送单位|单位|部门)"
+    r"\s*(?:[(（].{1,6}[)）])?\s*[:：]\s*([^\s:：]{2,30})"
 )
 _DAY_FIRST = re.compile(r"^(1[3-9]|2\d|3[01])[-/.](\d{1,2})[-/.](\d{4})$")
 _MONTH_FIRST = re.compile(r"^(\d{1,2})[-/.](1[3-9]|2\d|3[01])[-/.](\d{4})$")
@@ -96,7 +97,9 @@ class _Drafter:
     def _refused(self, at: int, path: Sequence[str]) -> bool:
         topic = refused_topic_of_path(path)
         if topic:
-            self.doubts.append(f"第 {column_letter(at)} 列属于不接收的内容（{topic}），不会读取")
+            self.doubts.append(
+                f"第 {column_letter(at)} 列属于不接收的内容（{topic_zh(topic)}），不会读取"
+            )
         return bool(topic)
 
     def persons(self) -> list[DraftPerson]:
@@ -170,11 +173,15 @@ class _Drafter:
             self.doubts.append(
                 f"“{'、'.join(found)}”合起来当作{FIELD[name].zh}；若是另一种地址请改"
             )
-        elif (
-            not {"registered_area", "usual_area"} & set(person.columns) and self._sheets_are_areas()
-        ):
-            person.parts["registered_area"] = ["@sheet"]
-            self.doubts.append("没有地区列，把工作表名当作户籍地；若是现住地请改为 usual_area")
+        elif "usual_area" not in person.columns and self._sheets_are_areas():
+            name = "usual_area" if "registered_area" in person.columns else "registered_area"
+            person.parts[name] = (
+                ["@title", "@sheet"] if self._title_names_township() else ["@sheet"]
+            )
+            self.doubts.append(f"把工作表名当作{FIELD[name].zh}；若是另一种地址请改")
+
+    def _title_names_township(self) -> bool:
+        return bool(re.search(r"[\u4e00-\u9fff]{1,8}(?:镇|乡|街道)", self.header.title))
 
     def _sheets_are_areas(self) -> bool:
         names = [name for name in self.sample.sheets if name]
@@ -211,6 +218,8 @@ class _Drafter:
     def _source_lines(self, source: str, persons: Sequence[DraftPerson]) -> list[str]:
         unit = _UNIT.search(self.header.title)
         title = re.split(r"[\s(（]", self.header.title.strip(), maxsplit=1)[0] or source
+        for sheet in self.sample.sheets:  # the list is of all sheets
+            title = title.replace(sheet or "", "") or title
         if unit is None:
             self.doubts.append("没有看到填报单位，department 待填")
         self.doubts.append("legal_basis（共享依据）和 purpose（用途）待填")

@@ -42,6 +42,15 @@ def topics() -> tuple[Topic, ...]:
     )
 
 
+def topic_zh(name: str) -> str:
+    """The Chinese part of a topic's name.
+
+    >>> topic_zh("contraception and sterilisation (避孕节育)")
+    '避孕节育'
+    """
+    return name.rpartition("(")[2].rstrip(")")
+
+
 def refused_topic(header: str) -> str | None:
     """The name of the refused topic a header is about, or None.
 
