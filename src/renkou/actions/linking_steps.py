@@ -20,6 +20,7 @@ from renkou.linkage import (
     identifier_pass,
     kinship,
     review,
+    splink_settings,
     training,
 )
 from renkou.linkage import features as feature_module
@@ -112,7 +113,7 @@ def train(run: Run, standing: ir.Table, kin_table: ir.Table, columns: set[str]) 
     """A model trained on pairs that share a valid number, else by expectation maximisation."""
     engine, options = run.engine, run.options
     people = float(engine.arrow(standing.unit_id.nunique().as_table())[0][0].as_py())
-    settings = comparisons.splink_settings(
+    settings = splink_settings.splink_settings(
         comparisons.comparisons_for(columns, people, opaque=options.opaque),
         prior=min(0.5, 1 / max(people, 2.0)),
     )

@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from renkou.engines.engine import Engine
-from renkou.linkage.comparisons import PARAMETER_DIGITS
+from renkou.linkage.splink_settings import PARAMETER_DIGITS
 
 
 @contextmanager

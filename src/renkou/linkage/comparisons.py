@@ -1,8 +1,7 @@
-"""What is compared between two records, as Splink settings. Pure: data only.
+"""What is compared between two records. Pure: data only.
 
-Each comparison is a list of levels from the most to the least alike; a pair falls into the first
-whose condition holds. Conditions are SQL that DuckDB and Spark both read. The columns are those of
-`renkou.linkage.features`.
+The columns are those of `renkou.linkage.features`. m and u stated here are where training starts, and
+what holds where a level is too rare to be trained.
 
 Model: Fellegi & Sunter (1969), m and u probabilities per level as in Splink.
 """
@@ -10,82 +9,20 @@ Model: Fellegi & Sunter (1969), m and u probabilities per level as in Splink.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
-from typing import Any
+
+from renkou.linkage.levels import Comparison, Level, close, crossed, one_apart
 
 # What tells a person from the other members of the household.
 PERSONAL = ("given", "middle", "name", "birth_date", "sex", "id_number")
-
-PARAMETER_DIGITS = 6  # training on two threads differs in the 11th digit
-
-
-@dataclass(frozen=True)
-class Level:
-    """One level: a condition on `<column>_l` and `<column>_r`, with starting m and u."""
-
-    label: str
-    sql: str
-    m: float
-    u: float
-    tf_column: str | None = None
-    fixed: bool = False  # keep m and u as given: too rare to be trained on a sample
-    u_fixed: bool = False
-    equal: str | None = None  # the column whose equality this is: u is counted, not sampled
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Levels over feature columns; null where any of `needs` is null on either side."""
-
-    name: str
-    zh: str
-    needs: tuple[str, ...]
-    levels: tuple[Level, ...]
-    also: tuple[str, ...] = field(default=())  # other columns that the conditions read
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Every feature column that the comparison reads."""
-        return self.needs + self.also
-
-
-def _close(column: str, share: float) -> str:
-    """Edit distance within a share of the longer text."""
-    left, right = f"{column}_l", f"{column}_r"
-    return f"levenshtein({left}, {right}) <= {share} * greatest(length({left}), length({right}))"
-
-
-def _crossed(left: str, right: str, width: int | None = None) -> str:
-    """Any of two columns on one side equals any of the two on the other."""
-
-    def cut(text: str) -> str:
-        return f"substr({text}, 1, {width})" if width else text
-
-    pairs = [(a, b) for a in (left, right) for b in (left, right)]
-    return " or ".join(
-        f"coalesce({cut(a + '_l')} = {cut(b + '_r')} and length({a}_l) >= {width or 1}"
-        f" and length({b}_r) >= {width or 1}, false)"
-        for a, b in pairs
-    )
-
-
-def _one_apart(column: str) -> str:
-    """Names of three or four characters, one apart (see identifier_pass.one_character_apart)."""
-    a, b = f"{column}_l", f"{column}_r"
-    short, long = f"least(length({a}), length({b}))", f"greatest(length({a}), length({b}))"
-    agreed = " or ".join(
-        f"({long} > {k} and substr({a}, 1, {k}) = substr({b}, 1, {k})"
-        f" and right({a}, cast({long} - {k + 1} as int)) = right({b}, cast({long} - {k + 1} as int)))"
-        for k in range(4)
-    )
-    return f"{long} between 3 and 4 and {long} - {short} <= 1 and ({agreed})"
-
 
 _ELSE = "ELSE"
 
 # A list that leaves the father's part out leaves the separator out with it.
 _FIRST_L, _FIRST_R = "coalesce(head_sound_l, name_sound_l)", "coalesce(head_sound_r, name_sound_r)"
-_HEADS_CLOSE = f"levenshtein({_FIRST_L}, {_FIRST_R}) <= 0.25 * greatest(length({_FIRST_L}), length({_FIRST_R}))"
+_HEADS_CLOSE = (
+    f"levenshtein({_FIRST_L}, {_FIRST_R})"
+    f" <= 0.25 * greatest(length({_FIRST_L}), length({_FIRST_R}))"
+)
 
 WHOLE_NAME = Comparison(
     "name",
@@ -105,7 +42,7 @@ WHOLE_NAME = Comparison(
         Level(
             "close spelling of a long name",
             "length(name_fold_l) >= 4 and length(name_fold_r) >= 4"
-            f" and {_close('name_sound', 0.25)}",
+            f" and {close('name_sound', 0.25)}",
             0.02,
             0.0005,
         ),
@@ -124,7 +61,7 @@ WHOLE_NAME = Comparison(
         ),
         Level(
             "one character apart",
-            _one_apart("name_fold"),
+            one_apart("name_fold"),
             0.02,
             0.005,
         ),
@@ -251,18 +188,18 @@ AREA = Comparison(
     (
         Level(
             "same village",
-            f"coalesce(locality_l = locality_r, false) or {_crossed('area_a', 'area_b', 12)}",
+            f"coalesce(locality_l = locality_r, false) or {crossed('area_a', 'area_b', 12)}",
             0.75,
             0.002,
         ),
         Level(
             "same township",
-            f"coalesce(township_l = township_r, false) or {_crossed('area_a', 'area_b', 9)}",
+            f"coalesce(township_l = township_r, false) or {crossed('area_a', 'area_b', 9)}",
             0.08,
             0.012,
         ),
-        Level("same county", _crossed("area_a", "area_b", 6), 0.09, 0.15),
-        Level("same text", _crossed("area_a", "area_b"), 0.01, 0.001),
+        Level("same county", crossed("area_a", "area_b", 6), 0.09, 0.15),
+        Level("same text", crossed("area_a", "area_b"), 0.01, 0.001),
         Level("else", _ELSE, 0.07, 0.835),
     ),
     ("area_b", "locality", "township"),
@@ -273,7 +210,7 @@ ADDRESS = Comparison(
     "地址",
     ("address_a",),
     (
-        Level("same", _crossed("address_a", "address_b"), 0.6, 1e-5, None),
+        Level("same", crossed("address_a", "address_b"), 0.6, 1e-5, None),
         Level(
             "same end",
             "(length(address_a_l) >= 8 and right(address_a_r, length(address_a_l)) = address_a_l)"
@@ -282,7 +219,7 @@ ADDRESS = Comparison(
             0.3,
             2e-5,
         ),
-        Level("close", _close("address_a", 0.15), 0.1, 0.001),
+        Level("close", close("address_a", 0.15), 0.1, 0.001),
         Level("else", _ELSE, 0.3, 0.999),
     ),
     ("address_b", "address_tail"),
@@ -297,58 +234,35 @@ def same_or_not(column: str, zh: str, *, m: float = 0.95, u: float = 0.05) -> Co
         (column,),
         (
             Level("same", f"{column}_l = {column}_r", m, u, column, equal=column),
-            Level("close", f"length({column}_l) >= 4 and {_close(column, 0.25)}", 0.02, 0.01),
+            Level("close", f"length({column}_l) >= 4 and {close(column, 0.25)}", 0.02, 0.01),
             Level("else", _ELSE, 1 - m, 1 - u),
         ),
     )
 
 
-def id_number(people: float) -> Comparison:
-    """Identity numbers of which at least one side is not valid; `people` sets the chance of u.
+# Two strangers' numbers are near only where region and birth date are (nearly) the same; these chances come
+# from 29,000 birth dates, a fifth of people to a region and three digits of order. Random sampling cannot
+# find two strangers with near numbers, so they are computed, not trained.
+_NEAR_NUMBERS = (
+    ("one character apart", "levenshtein(id_text_l, id_text_r) <= 1", 0.3, 1e-7),
+    ("as a spreadsheet cut it", "substr(id_text_l, 1, 15) = substr(id_text_r, 1, 15)", 0.12, 7e-7),
+    ("two characters apart or swapped", "levenshtein(id_text_l, id_text_r) <= 2", 0.23, 1e-6),
+    (
+        "same region and birth, or birth and order",
+        "substr(id_text_l, 1, 14) = substr(id_text_r, 1, 14)"
+        " or substr(id_text_l, 7, 11) = substr(id_text_r, 7, 11)",
+        0.03,
+        7e-6,
+    ),
+    ("else", _ELSE, 0.07, 0.999),
+)
 
-    Random sampling cannot find two strangers with one number, so u is computed, not trained.
-    """
-    full = 1 / max(people, 2.0)
-    # Two strangers' numbers are near only where region and birth date are (nearly) the same; these chances
-    # come from 29,000 birth dates, a fifth of people to a region and three digits of order.
-    return Comparison(
-        "id_number",
-        "身份号码",
-        ("id_text",),
-        (
-            Level("same", "id_text_l = id_text_r", 0.25, full, fixed=True),
-            Level(
-                "one character apart",
-                "levenshtein(id_text_l, id_text_r) <= 1",
-                0.3,
-                1e-7,
-                fixed=True,
-            ),
-            Level(
-                "as a spreadsheet cut it",
-                "substr(id_text_l, 1, 15) = substr(id_text_r, 1, 15)",
-                0.12,
-                7e-7,
-                fixed=True,
-            ),
-            Level(
-                "two characters apart or swapped",
-                "levenshtein(id_text_l, id_text_r) <= 2",
-                0.23,
-                1e-6,
-                fixed=True,
-            ),
-            Level(
-                "same region and birth, or birth and order",
-                "substr(id_text_l, 1, 14) = substr(id_text_r, 1, 14)"
-                " or substr(id_text_l, 7, 11) = substr(id_text_r, 7, 11)",
-                0.03,
-                7e-6,
-                fixed=True,
-            ),
-            Level("else", _ELSE, 0.07, 0.999, fixed=True),
-        ),
-    )
+
+def id_number(people: float) -> Comparison:
+    """Identity numbers of which at least one side is not valid, among about `people` persons."""
+    same = Level("same", "id_text_l = id_text_r", 0.25, 1 / max(people, 2.0), fixed=True)
+    near = (Level(label, sql, m, u, fixed=True) for label, sql, m, u in _NEAR_NUMBERS)
+    return Comparison("id_number", "身份号码", ("id_text",), (same, *near))
 
 
 def opaque_number(people: float) -> Comparison:
@@ -365,31 +279,6 @@ def opaque_number(people: float) -> Comparison:
             Level("else", _ELSE, 0.03, 0.999),
         ),
     )
-
-
-def _level_settings(level: Level) -> dict[str, Any]:
-    settings: dict[str, Any] = {
-        "sql_condition": level.sql,
-        "label_for_charts": level.label,
-        "m_probability": level.m,
-        "u_probability": level.u,
-        "fix_m_probability": level.fixed,
-        "fix_u_probability": level.fixed or level.u_fixed,
-    }
-    if level.tf_column:
-        settings["tf_adjustment_column"] = level.tf_column
-        settings["tf_minimum_u_value"] = 1e-7
-    return settings
-
-
-def _comparison_settings(comparison: Comparison) -> dict[str, Any]:
-    missing = " or ".join(f"{c}_l is null or {c}_r is null" for c in comparison.needs)
-    null = {"sql_condition": missing, "label_for_charts": "missing", "is_null_level": True}
-    return {
-        "output_column_name": comparison.name,
-        "comparison_description": comparison.zh,
-        "comparison_levels": [null, *map(_level_settings, comparison.levels)],
-    }
 
 
 def comparisons_for(
@@ -416,35 +305,3 @@ def comparisons_for(
     chosen += [same_or_not(c, zh, u=0.001) for c, zh in labels.items() if c in columns]
     others = sorted(c for c in columns if c.startswith("compare_"))
     return chosen + [same_or_not(c, c.removeprefix("compare_")) for c in others]
-
-
-def counted_columns(comparisons: list[Comparison]) -> list[str]:
-    """Columns whose chance of equality is counted from all records."""
-    return [v.equal for c in comparisons for v in c.levels if v.equal]
-
-
-def with_counted_u(comparisons: list[Comparison], chances: dict[str, float]) -> list[Comparison]:
-    """Comparisons with u of equality set to Σ share², which a sample of pairs would guess badly."""
-
-    def counted(level: Level) -> Level:
-        chance = chances.get(level.equal or "")
-        return level if not chance else replace(level, u=chance, u_fixed=True)
-
-    return [replace(c, levels=tuple(map(counted, c.levels))) for c in comparisons]
-
-
-def splink_settings(comparisons: list[Comparison], prior: float) -> dict[str, Any]:
-    """Splink settings for pairs that we block ourselves.
-
-    `prior` is the probability that two random records are one person.
-    """
-    return {
-        "link_type": "dedupe_only",
-        "unique_id_column_name": "record_id",
-        "probability_two_random_records_match": prior,
-        # Splink wants a rule; candidate pairs are registered, so it is never run.
-        "blocking_rules_to_generate_predictions": ["l.record_id = r.record_id"],
-        "retain_intermediate_calculation_columns": True,
-        "retain_matching_columns": False,
-        "comparisons": [_comparison_settings(comparison) for comparison in comparisons],
-    }

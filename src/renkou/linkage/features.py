@@ -37,6 +37,7 @@ KIN_COLUMNS = ("mother_id_key", "father_id_key", "spouse_id_key", "head_id_key")
 _TOWNSHIP = r"(?:[省州市县区旗]|^)([^省州市县区旗0-9]{1,12}?(?:街道|镇|乡|苏木))"
 _VILLAGE = r"(?:街道|镇|乡|苏木)([^0-9]{1,12}?(?:社区|村|居委会|嘎查))"
 _GB11643 = r"^[0-9]{17}[0-9X]$"
+_SHORTEST_NUMBER, _FULL_DATE = 5, 10  # characters
 _TAIL = 12  # characters at the end of an address: hamlet, building, door
 _MARKS = r"[\s　,，.。:：;；、()（）\-—_#'\"]"
 
@@ -78,55 +79,66 @@ def _address_key(column: ir.StringColumn) -> ir.StringColumn:
     return _filled(column.re_replace(_MARKS, "").lower())
 
 
+Text = Callable[[str], ir.StringColumn]
+_VOID = ibis.null("string")
+
+
 def _plain_columns(records: ir.Table, present: set[str]) -> dict[str, ir.Value]:
     """Features that need no look-up."""
 
     def text(column: str) -> ir.StringColumn:
-        return records[column] if column in present else ibis.null("string")
+        return records[column] if column in present else _VOID
 
-    birth = text("birth_date")
-    void = ibis.null("string")
+    birth, number = text("birth_date"), text("id_number")
+    day = birth.try_cast("date").epoch_seconds() // 86400
     columns: dict[str, ir.Value] = {
         "record_id": records.record_id,
         "source": records.source,
-        "id_key": text("id_key"),
-        "id_text": (text("id_number").length() >= 5).ifelse(text("id_number"), ibis.null("string")),
+        "id_text": (number.length() >= _SHORTEST_NUMBER).ifelse(number, _VOID),
         "birth_date": birth,
-        "birth_day": (birth.length() == 10).ifelse(
-            birth.try_cast("date").epoch_seconds() // 86400, ibis.null("int64")
-        ),
+        "birth_day": (birth.length() == _FULL_DATE).ifelse(day, ibis.null("int64")),
         "sex": text("sex"),
-        "area_a": ibis.coalesce(text("registered_area"), text("usual_area")),
-        "area_b": text("usual_area"),
         "phone": text("phone"),
         "postcode": text("postcode"),
-        "household": ibis.coalesce(
-            records.source + "/" + text("household_key"),
-        ),
+        "household": records.source + "/" + text("household_key"),
+        **_number_columns(text),
+        **_place_columns(text),
     }
-    # Where people live first: a newcomer's registered address is often no more than a county.
-    usual, registered = text("usual_address"), text("registered_address")
-    columns["address_a"] = _address_key(ibis.coalesce(usual, registered))
-    columns["address_b"] = _address_key(registered)
-    whole = columns["address_a"]
-    township, village = whole.re_extract(_TOWNSHIP, 1), whole.re_extract(_VILLAGE, 1)
-    columns["township"] = _filled(township)
-    columns["locality"] = ((township != "") & (village != "")).ifelse(township + village, void)
-    number = text("id_key")
-    # One in eleven numbers that a spreadsheet cut passes the checksum by chance; true numbers that end so
-    # are rarer than cut ones, and are linked like any number that is not sure.
-    cut = number.re_search(_GB11643) & number.endswith("000")
-    columns["id_key"] = ibis.coalesce(cut, False).ifelse(void, number)
-    birth_b = number.substr(6, 4) + "-" + number.substr(10, 2) + "-" + number.substr(12, 2)
-    columns["birth_b"] = number.re_search(_GB11643).ifelse(birth_b, void)
-    # Where a list gives no area, the names in the address stand for it.
-    columns["area_a"] = ibis.coalesce(columns["area_a"], columns["locality"], columns["township"])
-    columns["address_tail"] = (whole.length() >= _TAIL).ifelse(whole.right(_TAIL), void)
     for old, new in PART_COLUMNS.items():
         columns[new] = _filled(text(old).lower().re_replace(r"[^\p{L}]", ""))
     columns.update({c: records[c] for c in sorted(present) if c.startswith("compare_")})
-    columns.update({c: text(c) for c in KIN_COLUMNS})
-    return columns
+    return columns | {c: text(c) for c in KIN_COLUMNS}
+
+
+def _number_columns(text: Text) -> dict[str, ir.Value]:
+    """The number where it is sure, and the birth date in it."""
+    number = text("id_key")
+    standard = number.re_search(_GB11643)
+    # One in eleven numbers that a spreadsheet cut passes the checksum by chance; true numbers that end so
+    # are rarer than cut ones, and are linked like any number that is not sure.
+    cut = ibis.coalesce(standard & number.endswith("000"), False)
+    birth = number.substr(6, 4) + "-" + number.substr(10, 2) + "-" + number.substr(12, 2)
+    return {"id_key": cut.ifelse(_VOID, number), "birth_b": standard.ifelse(birth, _VOID)}
+
+
+def _place_columns(text: Text) -> dict[str, ir.Value]:
+    """Areas and addresses; where a list gives no area, the names in the address stand for it."""
+    # Where people live first: a newcomer's registered address is often no more than a county.
+    usual, registered = text("usual_address"), text("registered_address")
+    address = _address_key(ibis.coalesce(usual, registered))
+    township = _filled(address.re_extract(_TOWNSHIP, 1))
+    village = _filled(address.re_extract(_VILLAGE, 1))
+    locality = township + village
+    area = ibis.coalesce(text("registered_area"), text("usual_area"), locality, township)
+    return {
+        "area_a": area,
+        "area_b": text("usual_area"),
+        "address_a": address,
+        "address_b": _address_key(registered),
+        "address_tail": (address.length() >= _TAIL).ifelse(address.right(_TAIL), _VOID),
+        "township": township,
+        "locality": locality,
+    }
 
 
 def features(records: ir.Table, names: ir.Table | None, present: set[str]) -> ir.Table:
@@ -152,7 +164,7 @@ def features(records: ir.Table, names: ir.Table | None, present: set[str]) -> ir
     }  # fmt: skip
     for column, made in wanted.items():
         if names is None or column not in present:
-            table = table.mutate(**{new: ibis.null("string") for new in made})
+            table = table.mutate(**dict.fromkeys(made, _VOID))
             continue
         looked_up = names.select(_value="value", **{new: names[old] for new, old in made.items()})
         table = table.left_join(looked_up, table[f"_{column}"] == looked_up["_value"]).drop(
