@@ -31,8 +31,8 @@ from renkou.register.survivorship import CHOSEN_FIELDS, Voice
 # Fields that the first pass chooses, because county and household hang on them.
 BASE_FIELDS = ("registered_area", "usual_area", "household_key")
 WIDE_FIELDS = tuple(name for name in CHOSEN_FIELDS if name not in BASE_FIELDS)
-# Persons worked on at once: the wide pass takes about 2.5 kB of memory for each.
-PERSONS_AT_ONCE = 800_000
+# Persons worked on at once: the wide pass takes about 3 kB of memory for each.
+PERSONS_AT_ONCE = 600_000
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "persons": ("person_id",),
@@ -244,11 +244,12 @@ def _write_group(
     with work.stage("选定各项取值") as stage:
         here = engine.keep(kept.work_on(base.filter(base.part.isin(group))))
         mine = engine.keep(person_of.inner_join(here.select("person_id", "part"), "person_id"))
-        rest = _chosen(work, mine, here.select("person_id"), WIDE_FIELDS, ["person_id"])
-        joined = survivorship.completed(here.inner_join(rest, "person_id"), CHOSEN_FIELDS)
-        chosen = engine.keep(residence.with_residence(joined))
-        engine.forget(rest, here)
-        stage.rows = _count(engine, chosen)
+        words = _chosen(work, mine, here, WIDE_FIELDS, here.columns)
+        engine.forget(here)
+        stage.rows = _count(engine, words)
+    # A view: residence is cheap to work out again, and a copy of all columns is not.
+    completed = survivorship.completed(words, CHOSEN_FIELDS)
+    chosen = engine.view(residence.with_residence(completed))
     also = ("part",)
     tables = {
         "persons": people.persons(chosen, also),
@@ -266,7 +267,7 @@ def _write_group(
                 old = [table.select(*new.columns) for table in kept.taken_over(name, part)]
                 stage.rows += work.write(name, part, ibis.union(new, *old) if old else new)
             work.progress("写入版本", done, len(tables))
-    engine.forget(chosen, mine)
+    engine.forget(words, mine)
 
 
 def _write_reconciliation(work: Assembly, person_of: ir.Table) -> int:
