@@ -13,7 +13,7 @@ from renkou.core.areas import AreaIndex
 from renkou.core.errors import Place
 from renkou.engines.engine import Engine, lookup
 from renkou.intake import outcome
-from renkou.intake.cells import SheetContext, all_person_cells, body_rows
+from renkou.intake.cells import all_person_cells, body_rows
 from renkou.intake.checks import CheckSettings, checked_cells
 from renkou.intake.columns import resolve
 from renkou.intake.headers import find_header
@@ -54,14 +54,15 @@ def checked(engine: Engine, rows: list[list[str]]) -> tuple[ir.Table, SourceSpec
     assert header is not None
     resolution = resolve(header, spec, Place("m.csv"))
     table: dict[str, Any] = {
+        "grid": pa.array([0] * len(rows), pa.int32()),
         "row": pa.array(range(1, len(rows) + 1), pa.int32()),
         "fault": pa.nulls(len(rows), pa.string()),
     }
     for at in range(5):
         table[f"c{at}"] = pa.array([row[at] or None for row in rows], pa.string())
-    body = body_rows(engine.table(pa.table(table)), header, resolution)
-    context = SheetContext(0, "m.csv", None, header.title)
-    cells = engine.keep(all_person_cells(body, spec, resolution, context))
+    grid = engine.table(pa.table(table).slice(header.last_row))
+    body = body_rows(grid, header, resolution)
+    cells = engine.keep(all_person_cells(body, spec, resolution))
     settings = CheckSettings(spec, date(2024, 12, 31), AreaIndex([], date(2024, 12, 31)))
     return engine.keep(checked_cells(cells, settings, partial(lookup, engine))), spec
 

@@ -33,7 +33,6 @@ from renkou.engines.lists import Delivery
 from renkou.intake import outcome
 from renkou.intake.sources import SourceSpec, parse_source
 
-
 _MEMORY = "4GB"  # beside it the text of one file is held; a bigger list spills to scratch
 
 
@@ -121,7 +120,7 @@ def check_list(
     reference_date: date | None = None, progress: Progress = silent,
 ) -> ListReport:  # fmt: skip
     """What adding these files would find, with the places of the first problems; stores nothing."""
-    opened = open_delivery(spec, files, reference_date)
+    opened = open_delivery(spec, files, reference_date, progress)
     with DuckDBEngine(scratch=workspace.scratch, memory_limit=_MEMORY) as engine:
         areas = area_index(workspace.areas, opened.reference_date)
         checked = check_delivery(engine, opened, areas, progress)
@@ -155,7 +154,7 @@ def add_list(
     require(workspace, by, Permission.ADD_LIST)
     spec, text = load_source(workspace, source)
     with store.writing(workspace.lists):
-        opened = open_delivery(spec, files, reference_date)
+        opened = open_delivery(spec, files, reference_date, progress)
         facts = [store.file_facts(path) for path in files]
         digest = store.delivery_digest(facts, text, opened.reference_date)
         before = store.deliveries(workspace.lists, source)

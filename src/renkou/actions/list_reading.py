@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -12,14 +12,21 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from renkou.core.areas import AreaIndex, areas_from_rows
 from renkou.core.dates import date_in_text
 from renkou.core.errors import Place, UsageError
 from renkou.core.progress import Progress, silent
 from renkou.engines.engine import Engine, lookup
-from renkou.engines.files import Sheet, open_sheets
-from renkou.intake.cells import SheetContext, all_person_cells, body_rows, columns_to_load
+from renkou.engines.files import MemorySheet, Sheet, open_sheets
+from renkou.intake.cells import (
+    SheetContext,
+    all_person_cells,
+    body_rows,
+    columns_to_load,
+    context_parts,
+)
 from renkou.intake.checks import CheckSettings, checked_cells
 from renkou.intake.columns import Resolution, header_words, label, refusal, resolve
 from renkou.intake.headers import Header, Merge, find_header
@@ -34,6 +41,14 @@ class OpenSheet:
     header: Header
     resolution: Resolution
     context: SheetContext
+    grid: pa.Table | None = None  # a workbook's cells, taken over at once: lists of texts are large
+
+    @property
+    def layout(self) -> Hashable:
+        """What sheets that can stand in one table have in common."""
+        resolution = self.resolution
+        columns = tuple(sorted(resolution.columns.items()))
+        return self.header.paths, columns, resolution.changes_column
 
     @property
     def place(self) -> Place:
@@ -63,8 +78,9 @@ class OpenDelivery:
 
 
 def open_delivery(
-    spec: SourceSpec, files: Sequence[Path], reference_date: date | None
-) -> OpenDelivery:
+    spec: SourceSpec, files: Sequence[Path], reference_date: date | None,
+    progress: Progress = silent,
+) -> OpenDelivery:  # fmt: skip
     """Open the files of a delivery and resolve every sheet's header.
 
     Raises
@@ -76,7 +92,8 @@ def open_delivery(
     """
     sheets: list[OpenSheet] = []
     notes: list[Note] = []
-    for path in files:
+    for at, path in enumerate(files):
+        progress(f"打开 {spec.name}", at, len(files))
         opened, said = _open_file(spec, path, len(sheets))
         sheets += opened
         notes += said
@@ -107,7 +124,11 @@ def _open_file(spec: SourceSpec, path: Path, first: int) -> tuple[list[OpenSheet
         place = Place(sheet.file, sheet.name)
         resolution = resolve(header, spec, place)
         context = SheetContext(first + len(opened), sheet.file, sheet.name, header.title)
-        opened.append(OpenSheet(sheet, header, resolution, context))
+        grid = None
+        if isinstance(sheet, MemorySheet):
+            grid = sheet.load(columns_to_load(header, resolution), silent)
+            sheet.rows.clear()
+        opened.append(OpenSheet(sheet, header, resolution, context, grid))
         notes += _notes(opened[-1])
     if not opened:
         raise refusal(Place(path.name), "FILE-06")
@@ -154,13 +175,31 @@ def check_delivery(
 
 
 def _cells(engine: Engine, opened: OpenDelivery, progress: Progress) -> ir.Table:
-    parts: list[ir.Table] = []
+    """The cells of all sheets; those laid out alike are one table, however many they are."""
+    layouts: dict[Hashable, list[OpenSheet]] = {}
     for sheet in opened.sheets:
-        columns = columns_to_load(sheet.header, sheet.resolution)
-        grid = ibis.memtable(sheet.sheet.load(columns, progress))
-        body = body_rows(grid, sheet.header, sheet.resolution)
-        parts.append(all_person_cells(body, opened.spec, sheet.resolution, sheet.context))
+        layouts.setdefault(sheet.layout, []).append(sheet)
+    parts: list[ir.Table] = []
+    for sheets in layouts.values():
+        header, resolution = sheets[0].header, sheets[0].resolution
+        grid = ibis.memtable(pa.concat_tables([_grid(sheet, progress) for sheet in sheets]))
+        body = body_rows(grid, header, resolution)
+        parts.append(all_person_cells(body, opened.spec, resolution))
     return engine.keep(ibis.union(*parts) if len(parts) > 1 else parts[0])
+
+
+def _grid(opened: OpenSheet, progress: Progress) -> pa.Table:
+    """The rows below a sheet's header, with the sheet's number and the texts around it."""
+    table = opened.grid
+    if table is None:
+        table = opened.sheet.load(columns_to_load(opened.header, opened.resolution), progress)
+    table = table.filter(pc.greater(table["row"], opened.header.last_row))
+    count = table.num_rows
+    table = table.append_column("grid", pa.array([opened.context.grid] * count, pa.int32()))
+    for part in context_parts(opened.resolution):
+        text = pa.scalar(opened.context.text(part), pa.string())
+        table = table.append_column(part, pa.repeat(text, count))
+    return table
 
 
 def _places(engine: Engine, opened: OpenDelivery) -> ir.Table:

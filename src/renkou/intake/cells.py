@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -56,7 +56,7 @@ def columns_to_load(header: Header, resolution: Resolution) -> list[int]:
 
 
 def body_rows(grid: ir.Table, header: Header, resolution: Resolution) -> ir.Table:
-    """The rows of a sheet that name people: no header, blank, total, footer, repeated header."""
+    """Of rows below a header those that name people: no blank, total, footer, repeated header."""
     mapped = sorted(
         {at for parts in resolution.columns.values() for at in parts if isinstance(at, int)}
     )
@@ -68,7 +68,7 @@ def body_rows(grid: ir.Table, header: Header, resolution: Resolution) -> ir.Tabl
     few = max(len(cells) // 2, 2)
     aside = ibis.cases((filled > few, ibis.literal(False)), else_=says_so)
     repeated = _repeats_header(grid, header, mapped)
-    return grid.filter(grid.row > header.last_row, filled > 0, ~aside, ~repeated)
+    return grid.filter(filled > 0, ~aside, ~repeated)
 
 
 def _one_if(condition: ir.BooleanValue) -> ir.IntegerValue:
@@ -84,18 +84,18 @@ def _repeats_header(grid: ir.Table, header: Header, mapped: Sequence[int]) -> ir
 
 
 def person_cells(
-    body: ir.Table, person: PersonSpec, number: int, spec: SourceSpec,
-    resolution: Resolution, context: SheetContext,
-) -> ir.Table:  # fmt: skip
-    """One role's cells of a sheet, as written: `grid, row, person, role, fault, removed, <field>…`.
+    body: ir.Table, person: PersonSpec, number: int, spec: SourceSpec, resolution: Resolution
+) -> ir.Table:
+    """One role's cells, as written: `grid, row, person, role, fault, removed, <field>…`.
 
-    Every field of the source is there, so that all sheets and roles can stand in one table.
+    Every field of the source is there, so that all sheets and roles can stand in one table. `body`
+    has `grid, row, fault`, the cells as `c<n>` and the texts around them as `@sheet` and the like.
     """
     raw: dict[str, ir.Value] = {}
     for name in spec.fields:
         parts = resolution.columns.get((person.role, name), ())
         constant = person.constants.get(name)
-        raw[name] = _cell(body, parts, context, name) if parts else _text_or_null(constant)
+        raw[name] = _cell(body, parts, name) if parts else _text_or_null(constant)
     changes = resolution.changes_column
     removed = (
         body[f"c{changes}"].strip().isin(list(spec.removed_words)).fill_null(False)
@@ -103,7 +103,7 @@ def person_cells(
         else ibis.literal(False)
     )
     return body.select(
-        grid=ibis.literal(context.grid, "int32"),
+        grid=body.grid,
         row=body.row.cast("int32"),
         person=ibis.literal(number, "int32"),
         role=ibis.literal(person.role),
@@ -117,39 +117,26 @@ def _text_or_null(text: str | None) -> ir.StringScalar:
     return ibis.literal(text, "string") if text is not None else ibis.null("string")
 
 
-def _cell(
-    body: ir.Table, parts: Sequence[int | str], context: SheetContext, name: str
-) -> ir.StringValue:
+def _cell(body: ir.Table, parts: Sequence[int | str], name: str) -> ir.StringValue:
     """A cell, or several joined: areas by '/', other text without blank."""
     if len(parts) == 1 and isinstance(parts[0], int):
         return body[f"c{parts[0]}"]
     glue = "/" if FIELD[name].kind is Kind.AREA else ""
-    texts = [
-        ibis.literal(context.text(part))
-        if isinstance(part, str)
-        else body[f"c{part}"].fill_null("")
-        for part in parts
-    ]
+    texts = [body[part if isinstance(part, str) else f"c{part}"].fill_null("") for part in parts]
     joined = functools.reduce(lambda a, b: a + glue + b, texts)
     return joined.nullif(glue * (len(texts) - 1)) if len(texts) > 1 else joined.nullif("")
 
 
-def all_person_cells(
-    body: ir.Table, spec: SourceSpec, resolution: Resolution, context: SheetContext
-) -> ir.Table:
-    """The cells of every person that a sheet's rows name."""
-    return (
-        ibis.union(
-            *[
-                person_cells(body, person, number, spec, resolution, context)
-                for number, person in enumerate(spec.persons)
-            ],
-        )
-        if len(spec.persons) > 1
-        else person_cells(body, spec.persons[0], 0, spec, resolution, context)
-    )
+def all_person_cells(body: ir.Table, spec: SourceSpec, resolution: Resolution) -> ir.Table:
+    """The cells of every person that the rows name."""
+    roles = [
+        person_cells(body, person, number, spec, resolution)
+        for number, person in enumerate(spec.persons)
+    ]
+    return ibis.union(*roles) if len(roles) > 1 else roles[0]
 
 
-def constants_by_role(spec: SourceSpec) -> Mapping[str, Mapping[str, str]]:
-    """Canonical values that hold for every row, by role."""
-    return {person.role: person.constants for person in spec.persons}
+def context_parts(resolution: Resolution) -> list[str]:
+    """The texts around a sheet's rows that its cells are made of: `@sheet` and the like."""
+    parts = {part for parts in resolution.columns.values() for part in parts}
+    return sorted(part for part in parts if isinstance(part, str))
