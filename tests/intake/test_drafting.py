@@ -98,3 +98,10 @@ def test_a_sheet_per_village_says_where_people_live(tmp_path: Path) -> None:
     spec = parse_source(draft.toml, draft.source)
     assert spec.persons[0].columns["usual_area"].parts == ("@title", "@sheet")
     assert (spec.name, spec.department) == ("石桥镇流动人口登记表", "石桥镇人民政府")
+
+
+def test_a_number_that_only_counts_rows_is_no_key(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.csv", "编号,姓名,性别", "1,张三,男", "2,李四,女")
+    draft = draft_source(path)
+    assert "own_key" not in draft.toml
+    assert any("只是行号" in doubt for doubt in draft.doubts)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import Place, UsageError
-from renkou.engines.files import open_sheets
+from renkou.engines.files import Sheet, open_sheets
 from renkou.intake import drafting
 from renkou.intake.columns import refusal
 from renkou.intake.drafting import Draft, Sample
-from renkou.intake.headers import Merge, find_header
+from renkou.intake.headers import Header, Merge, find_header
 from renkou.intake.sources import parse_source
 
 
@@ -22,18 +23,27 @@ def draft_source(file: Path, source: str | None = None) -> Draft:
     FileRefused, DataRefused
         If the file cannot be read or no header is found (FILE-06).
     """
-    sheets = open_sheets(file)
+    found = _headed(open_sheets(file))
+    if not found:
+        raise refusal(Place(file.name), "FILE-06")
+    header = found[0][1]
+    alike = [(sheet, one) for sheet, one in found if one.paths == header.paths]
+    rows = [row for sheet, one in alike for row in sheet.head[one.last_row :]]
+    names = [sheet.name for sheet, _ in found]
+    draft = drafting.draft_source(Sample(file.name, names, header, rows))
+    draft.source = source or draft.source
+    parse_source(draft.toml, draft.source)  # a draft that cannot be read is a fault of ours
+    return draft
+
+
+def _headed(sheets: Sequence[Sheet]) -> list[tuple[Sheet, Header]]:
+    """The sheets in which a header was found."""
+    found = []
     for sheet in sheets:
-        merges = [Merge(*merge) for merge in sheet.merges]
-        header = find_header(sheet.head, merges)
+        header = find_header(sheet.head, [Merge(*merge) for merge in sheet.merges])
         if header:
-            names = [one.name for one in sheets]
-            rows = sheet.head[header.last_row :]
-            draft = drafting.draft_source(Sample(file.name, names, header, rows))
-            draft.source = source or draft.source
-            parse_source(draft.toml, draft.source)  # a draft that cannot be read is a fault of ours
-            return draft
-    raise refusal(Place(file.name), "FILE-06")
+            found.append((sheet, header))
+    return found
 
 
 def keep_draft(workspace: Workspace, draft: Draft, *, replace: bool = False) -> Path:

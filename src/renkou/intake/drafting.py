@@ -32,6 +32,7 @@ _UNIT = re.compile(
     r"(?:填报单位|填报部门|数据来源|来源单位|来源|报送单位|单位|部门)"
     r"\s*(?:[(（].{1,6}[)）])?\s*[:：]\s*([^\s:：]{2,30})"
 )
+_HOUSE = re.compile(r"\d+(?:号|栋|幢|室|组|单元|弄)|[路街巷]\d")
 _DAY_FIRST = re.compile(r"^(1[3-9]|2\d|3[01])[-/.](\d{1,2})[-/.](\d{4})$")
 _MONTH_FIRST = re.compile(r"^(\d{1,2})[-/.](1[3-9]|2\d|3[01])[-/.](\d{4})$")
 _KINDS = (
@@ -128,7 +129,18 @@ class _Drafter:
             person.columns[name] = self._unique_word(at, path)
             self.used[role, name] = at
         self._guess_by_content(person)
+        self._addresses(person)
         return person
+
+    def _addresses(self, person: DraftPerson) -> None:
+        """A column called 户籍地 that holds house numbers is an address."""
+        for kind in ("registered", "usual"):
+            area, address = f"{kind}_area", f"{kind}_address"
+            cells = self._cells(self.used.get((person.role, area), -1))
+            houses = sum(bool(_HOUSE.search(cell)) for cell in cells)
+            if area in person.columns and address not in person.columns and houses * 2 > len(cells):
+                person.columns[address] = person.columns.pop(area)
+                self.used[person.role, address] = self.used.pop((person.role, area))
 
     def _unique_word(self, at: int, path: Sequence[str]) -> str:
         leaf = path[-1]
@@ -151,6 +163,8 @@ class _Drafter:
                 return
 
     def _cells(self, at: int) -> list[str]:
+        if at < 0:
+            return []
         return [row[at].strip() for row in self.sample.rows if row[at].strip()]
 
     def _areas(self, person: DraftPerson) -> None:
@@ -174,7 +188,9 @@ class _Drafter:
                 f"“{'、'.join(found)}”合起来当作{FIELD[name].zh}；若是另一种地址请改"
             )
         elif "usual_area" not in person.columns and self._sheets_are_areas():
-            name = "usual_area" if "registered_area" in person.columns else "registered_area"
+            lives_there = _source_id(self.sample) in ("newcomers", "survey")
+            known = "registered_area" in person.columns
+            name = "usual_area" if known or lives_there else "registered_area"
             person.parts[name] = (
                 ["@title", "@sheet"] if self._title_names_township() else ["@sheet"]
             )
@@ -237,15 +253,19 @@ class _Drafter:
         return lines + self._own_key(persons)
 
     def _own_key(self, persons: Sequence[DraftPerson]) -> list[str]:
-        at = self.used.get((persons[0].role, "source_key"))
-        if at is None:
+        role = persons[0].role
+        for name in ("source_key", "birth_certificate_number"):
+            at = self.used.get((role, name))
+            cells = self._cells(at) if at is not None else []
+            if not cells or len(set(cells)) < len(cells):
+                continue
+            if [str(number) for number in range(1, len(cells) + 1)] != cells:
+                return [f'own_key = "{name}"']
+        if (role, "source_key") in self.used:
+            self.doubts.append("编号在文件中有重复或只是行号，没有当作各次名册之间的主键")
+        else:
             self.doubts.append("没有来源编号：各次名册之间按整行相同认定为同一行")
-            return []
-        cells = self._cells(at)
-        if len(set(cells)) < len(cells):
-            self.doubts.append("来源编号在文件中有重复，没有当作行的主键")
-            return []
-        return ['own_key = "source_key"']
+        return []
 
     def _code_lines(self, persons: Sequence[DraftPerson]) -> list[str]:
         lines: list[str] = []
