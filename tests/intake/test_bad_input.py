@@ -164,6 +164,11 @@ def test_a_line_of_200_megabytes(office: Workspace, monkeypatch: pytest.MonkeyPa
     assert "(rule FILE-10)" in message
 
 
+def test_a_first_line_without_end(office: Workspace) -> None:
+    message = refused(office, put(office, b"x," * (2 << 20)))
+    assert "police_20241231.csv row 1: the line is longer than" in message
+
+
 def test_a_quotation_mark_that_is_never_closed(office: Workspace) -> None:
     rows = "\n".join(ROW.replace("a1", f"b{n}") for n in range(400))
     message = refused(office, put(office, f'{HEADER}\n{ROW}\na2,"张三,,,,\n{rows}\n'.encode()))

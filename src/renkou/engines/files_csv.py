@@ -51,6 +51,13 @@ class CsvSheet:
             raise unreadable(
                 Place(self.file), "FILE-01", "the file is empty", "ask the department for it again"
             )
+        if len(start) == _SNIFF_BYTES and b"\n" not in start and b"\r" not in start:
+            raise unreadable(
+                Place(self.file, row=1),
+                "FILE-10",
+                f"the line is longer than {_SNIFF_BYTES >> 20} MB",
+                "check the line; it may not be a text table",
+            )
         self.delimiter = _delimiter(text)
         return _first_rows(text, self.delimiter)
 
