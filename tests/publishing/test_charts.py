@@ -7,6 +7,7 @@ import re
 import pytest
 
 from renkou.publishing.charts import overlap_picture, png, population_bars, pyramid, svg
+from renkou.publishing.words import Words
 
 from .example import example_report
 
@@ -20,6 +21,13 @@ def test_men_stand_left_and_women_right():
 @pytest.mark.parametrize(("language", "word"), [("zh", "常住人口"), ("en", "Usual-resident")])
 def test_both_bases_are_named_in_the_legend(language, word):
     assert word in svg(population_bars(example_report().tables["population"], language), "p")
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh", "未能对应"), ("en", "Area not resolved")])
+def test_people_of_no_known_area_have_a_bar_of_their_own(language, word):
+    unresolved = Words("未能对应", "Area not resolved")
+    rows = [{"area": unresolved, "registered_population": 5, "usual_resident_population": 4}]
+    assert word in svg(population_bars(rows, language), "p")
 
 
 def test_ids_of_two_charts_on_one_page_differ():

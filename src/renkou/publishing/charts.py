@@ -114,7 +114,7 @@ def population_bars(areas: Sequence[Row], language: str) -> Chart:
         "usual_resident_population": Words("常住人口", "Usual-resident").in_language(language),
     }
     rows = [
-        {"area": row["area"], "base": label, "people": row[base]}
+        {"area": _said(row["area"], language), "base": label, "people": row[base]}
         for row in areas
         for base, label in names.items()
     ]
@@ -123,7 +123,7 @@ def population_bars(areas: Sequence[Row], language: str) -> Chart:
         x=alt.X("people:Q", title=None, axis=_count_axis(language, tickCount=4)),
         y=alt.Y(
             "area:N",
-            sort=[row["area"] for row in areas],
+            sort=[_said(row["area"], language) for row in areas],
             title=None,
             axis=alt.Axis(domain=False, ticks=False, labelColor=INK),
             scale=alt.Scale(paddingInner=0.35),
