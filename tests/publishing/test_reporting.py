@@ -9,6 +9,7 @@ import pytest
 
 from editions.builds import build
 from register.tables import record
+from renkou.actions import report_edition, report_lists
 from renkou.actions.edition_tables import open_edition
 from renkou.actions.evaluating import evaluate_edition
 from renkou.actions.reporting import edition_report, write_report
@@ -81,6 +82,38 @@ def test_duplicates_are_the_further_records_of_one_person(office):
 def test_an_only_county_is_told_by_its_townships(office):
     [row, *_] = reported(office).tables["population"]
     assert (row["area"], row["registered_population"]) == ("金冲街道", 1)
+
+
+ODD = {
+    "one list, areas by name": [person(1, registered_area="东村", usual_area="东村")],
+    "no area, birth date or sex": [
+        record("police", 1, name="甲", id_number=ZHANG),
+        record("health", 1, name="乙", sex="male"),
+    ],
+    "only the dead": [person(1, death_date="2020-01-01", status="dead")],
+}
+
+
+@pytest.mark.parametrize("rows", ODD.values(), ids=ODD)
+def test_odd_lists_are_reported_in_an_office_without_areas(workspace, rows):
+    build(workspace.editions, rows)
+    written = write_report(workspace, by=current_actor(workspace))
+    assert ">None<" not in written.page.read_text(encoding="utf-8")
+    tables, head = written.report.tables, written.report.headline
+    by_area = sum(row["usual_resident_population"] for row in tables["population"])
+    assert by_area == head.usual_resident_population
+
+
+def test_a_problem_is_of_all_lists_only_where_every_list_has_it(office):
+    names = report_edition.Names({"police": "公安", "health": "卫健"}, {})
+    folders = [
+        report_lists.ListFolder(one, office.lists / one, "2024-12-31", 1) for one in names.lists
+    ]
+    problem = {"rule": "DATE-05", "severity": "warning", "source": "police", "count": 1}
+    [one] = report_lists.rules_table([problem], folders, names)
+    [both] = report_lists.rules_table([problem, {**problem, "source": "health"}], folders, names)
+    [alone] = report_lists.rules_table([problem], folders[:1], names)
+    assert (one["lists"], both["lists"].zh, alone["lists"]) == ("公安", "全部名册", "公安")
 
 
 def test_changes_are_those_since_the_edition_before(office):

@@ -111,3 +111,19 @@ def test_headline_counts_hold_every_person_but_only_the_living_in_populations(en
     assert (row["persons"], row["households"]) == (2, 2)
     assert (row["registered_population"], row["usual_resident_population"]) == (1, 0)
     assert (row["records"], row["sure"]) == (5, 2)
+
+
+def test_an_office_without_a_tree_of_areas_counts_whom_it_knows_by_the_names_of_places(
+    engine, links
+):
+    people = persons(engine, registered_area=["云溪村", None], usual_area=["云溪村", "云溪村"])
+    [head] = rows(engine, headline_counts(people, links, []))
+    assert (head["registered_population"], head["usual_resident_population"]) == (1, 2)
+    ages = rows(engine, usual_residents_by_age(people, [], "2024-12-31"))
+    assert sum(row["people"] for row in ages) == 2
+
+
+def test_names_of_places_are_not_counted_as_the_office_s_own_counties(engine, links):
+    people = persons(engine, registered_area=["云溪村", A], usual_area=["云溪村", A])
+    [head] = rows(engine, headline_counts(people, links, ["530102"]))
+    assert (head["registered_population"], head["usual_resident_population"]) == (1, 1)

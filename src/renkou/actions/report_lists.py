@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,15 +65,17 @@ def problem_rows(edition: SealedEdition, folders: Sequence[ListFolder]) -> list[
     return edition.engine.arrow(counted).to_pylist()
 
 
-def rules_table(problems: Sequence[Mapping[str, Any]], names: Names) -> list[Row]:
+def rules_table(
+    problems: Sequence[Mapping[str, Any]], folders: Sequence[ListFolder], names: Names
+) -> list[Row]:
     """The most frequent problems by rule, with the reason in words."""
+    every = {names.list(one.source) for one in folders}
     counts: dict[tuple[str, str], int] = defaultdict(int)
     lists: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in problems:
         key = (row["rule"], row["severity"])
         counts[key] += row["count"]
         lists[key].add(names.list(row["source"]))
-    everyone = {names.list(row["source"]) for row in problems}
     ranked = sorted(counts, key=lambda key: (-counts[key], key))[:MOST_RULES]
     return [
         {
@@ -81,19 +83,21 @@ def rules_table(problems: Sequence[Mapping[str, Any]], names: Names) -> list[Row
             "reason": _reason(rule),
             "severity": word(SEVERITIES, severity),
             "count": counts[rule, severity],
-            "lists": _ALL if lists[rule, severity] == everyone else _joined(lists[rule, severity]),
+            "lists": _joined(lists[rule, severity], every),
         }
         for rule, severity in ranked
     ]
 
 
-def _joined(names: Iterable[str]) -> Words | str:
-    """Names of lists, the first few where there are many."""
-    every = sorted(names)
-    if len(every) <= MOST_NAMED:
-        return "、".join(every)
-    first, rest = "、".join(every[:MOST_NAMED]), len(every) - MOST_NAMED
-    return Words(f"{first} 等 {len(every)} 份", f"{first} and {rest} more")
+def _joined(names: set[str], every: set[str]) -> Words | str:
+    """Names of lists, the first few where there are many; one word where it is all of several."""
+    if names == every and len(every) > 1:
+        return _ALL
+    found = sorted(names)
+    if len(found) <= MOST_NAMED:
+        return "、".join(found)
+    first, rest = "、".join(found[:MOST_NAMED]), len(found) - MOST_NAMED
+    return Words(f"{first} 等 {len(found)} 份", f"{first} and {rest} more")
 
 
 def _reason(code: str) -> Words:

@@ -123,7 +123,7 @@ def _list_tables(
         "lists": report_lists.lists_table(edition, compared, folders, problems, specs, names),
         "counties": report_lists.counties_table(edition, compared, names),
         "fields": report_lists.fields_table(compared, names),
-        "rules": report_lists.rules_table(problems, names),
+        "rules": report_lists.rules_table(problems, folders, names),
         "refused_columns": report_lists.refused_columns(folders, names),
     }
 

@@ -77,6 +77,11 @@ def _within(area: ir.StringColumn, counties: Sequence[str]) -> ir.BooleanValue:
     return inside & area.substr(0, COUNTY_DIGITS).isin(list(counties)) if counties else inside
 
 
+def _counted(area: ir.StringColumn, counties: Sequence[str]) -> ir.BooleanValue:
+    """Whether an area is the office's: in its counties; any that is known, where it named none."""
+    return _within(area, counties) if counties else area.notnull()
+
+
 def unresolved_population(persons: ir.Table) -> ir.Table:
     """One row: the living whose registered or usual area is text that is no code."""
     alive = living(persons)
@@ -95,14 +100,16 @@ def usual_residents_by_age(
 ) -> ir.Table:
     """Usual residents of the counties by five-year age group and sex: age (lower bound), sex, people.
 
-    A birth date known to the month or year only counts as the middle of it.
+    A birth date known to the month or year only counts as the middle of it. Without counties
+    everyone counts whose usual area is known, though it be by name alone.
     """
     alive = living(persons)
     born = alive.birth_date
     full = ibis.cases(
         (born.length() == 10, born), (born.length() == 7, born + "-15"), else_=born + "-07-01"
     )
-    here = alive.mutate(born=full).filter(_within(alive.usual_area, counties) & born.notnull())
+    ours = _counted(alive.usual_area, counties)
+    here = alive.mutate(born=full).filter(ours & born.notnull())
     year = here.born.substr(0, 4).cast("int64")
     not_yet = (here.born.substr(5, 5) > reference_date[5:10]).cast("int64")
     age = int(reference_date[:4]) - year - not_yet
@@ -133,8 +140,8 @@ def headline_counts(persons: ir.Table, links: ir.Table, counties: Sequence[str])
     counts = persons.agg(
         persons=persons.count(),
         households=persons.household_id.nunique(),
-        registered_population=(persons.alive & _within(persons.registered_area, counties)).sum(),
-        usual_resident_population=(persons.alive & _within(persons.usual_area, counties)).sum(),
+        registered_population=(persons.alive & _counted(persons.registered_area, counties)).sum(),
+        usual_resident_population=(persons.alive & _counted(persons.usual_area, counties)).sum(),
     )
     sure = (links.probability >= SURE).sum()
     return counts.cross_join(links.agg(records=links.count(), sure=sure))
