@@ -49,3 +49,8 @@ def test_every_role_says_what_it_is_for() -> None:
         assert role.zh
         assert role.description
         assert role.permissions
+
+
+def test_a_refusal_says_who_may(office: Workspace) -> None:
+    with pytest.raises(NotPermitted, match="that is for auditor"):
+        require(office, "alice", Permission.READ_AUDIT)

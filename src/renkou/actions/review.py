@@ -16,6 +16,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from renkou.actions.audit import record_event
+from renkou.actions.code_words import code_words
 from renkou.actions.staff import require
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import UsageError, WorkspaceError
@@ -24,9 +25,7 @@ from renkou.core.permissions import Permission
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.engines.editions import MANIFEST, sealed_editions
 from renkou.engines.engine import Engine
-from renkou.intake.cleaning import codes
 from renkou.publishing.review_tables import (
-    CODE_WORDS,
     ReviewPair,
     ReviewRecord,
     pair_key,
@@ -148,7 +147,7 @@ def _records(engine: Engine, workspace: Workspace, ids: Sequence[int]) -> dict[i
     asked = engine.table(pa.table({"record_id": pa.array(ids, pa.int64())}))
     columns = [*_PLACE, "reference_date", *FIELD_NAMES]
     found = engine.read(*files).select(columns).semi_join(asked, "record_id")
-    words = _words(workspace)
+    words = code_words(workspace)
     rows = engine.arrow(found.order_by("reference_date")).to_pylist()
     return {row["record_id"]: _record(row, words) for row in rows}  # the newest comes last
 
@@ -158,21 +157,6 @@ def _record(row: dict[str, Any], words: Mapping[str, Mapping[str, str]]) -> Revi
     for name, of_field in words.items():
         cells[name] = of_field.get(cells[name], cells[name])
     return ReviewRecord(**{name: row[name] for name in _PLACE}, cells=cells)
-
-
-def _words(workspace: Workspace) -> dict[str, Mapping[str, str]]:
-    """What stands for a code, by field: areas by their names, others in Chinese."""
-    areas = _area_names(workspace)
-    ethnicities = reversed(codes()["ethnicity"].items())  # of several words, the first one wins
-    peoples = {code: word for word, code in ethnicities if word.endswith("族")}
-    return {**CODE_WORDS, "ethnicity": peoples, "registered_area": areas, "usual_area": areas}
-
-
-def _area_names(workspace: Workspace) -> dict[str, str]:
-    if not workspace.areas.is_file():
-        return {}
-    with workspace.areas.open(encoding="utf-8-sig", newline="") as stream:
-        return {row["code"]: row["name"] for row in csv.DictReader(stream)}
 
 
 def _pair(row: dict[str, Any], records: dict[int, ReviewRecord]) -> ReviewPair:

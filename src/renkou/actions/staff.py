@@ -46,9 +46,10 @@ def require(workspace: Workspace, username: str, permission: Permission) -> Staf
     """The person, if their role allows this; else an error that names the permission."""
     member = staff_member(workspace, username)
     if not may(member.role, permission):
+        who = [role.value for role in Role if permission in role.permissions]
         raise NotPermitted(
             f"{username} ({Role(member.role).zh}) may not {permission.replace('_', ' ')}; "
-            "ask an officer of this workspace"
+            f"that is for {' or '.join(who)} (`renkou staff list` shows who is)"
         )
     return member
 

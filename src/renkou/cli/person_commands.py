@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import rich.console
@@ -11,6 +12,9 @@ import typer
 from renkou.actions.workspaces import find_workspace
 from renkou.cli.options import JsonOption, WorkspaceOption, print_json, wide_console
 from renkou.core.fields import FIELD
+from renkou.publishing.words import METHODS, RESIDENCE, word
+
+Said = Mapping[str, Mapping[str, str]]
 
 person_app = typer.Typer(
     help="人员：登记册中某一人的情况。 Persons: what the register holds of one person.",
@@ -42,6 +46,8 @@ _KINDS = {
     "move_out": "迁出",
     "marriage": "结婚",
 }
+_GROUNDS = {"status_dead": "人员状态为死亡", "census-2020": "常住规则 census-2020"}
+_STATES: Said = {"alive": {"true": "是"}, "residence_status": RESIDENCE}
 
 
 @person_app.command("show")
@@ -59,6 +65,7 @@ def show(
 ) -> None:
     """Show a person's values and where each comes from, records, spells, events and household."""
     from renkou.actions import persons
+    from renkou.actions.code_words import code_words
     from renkou.actions.staff import current_actor
 
     place = find_workspace(workspace)
@@ -68,7 +75,7 @@ def show(
     if as_json:
         print_json(found)
     else:
-        _print_person(found)
+        _print_person(found, {**code_words(place), **_STATES})
 
 
 @person_app.command("find")
@@ -86,6 +93,7 @@ def find(
 ) -> None:  # fmt: skip
     """Find the id of the person with an identity number; numbers stay masked."""
     from renkou.actions import persons
+    from renkou.actions.code_words import code_words
     from renkou.actions.staff import current_actor
 
     place = find_workspace(workspace)
@@ -94,13 +102,24 @@ def find(
         print_json(found)
         return
     table = rich.table.Table("人口编号", "身份号码", "户籍地", "记录")
+    said = code_words(place)
     for row in found:
-        area = row["registered_area"] or "—"
+        area = _in_words(said, "registered_area", row["registered_area"])
         table.add_row(str(row["person_id"]), row["id_number"], area, str(row["record_count"]))
     wide_console().print(table if found else "没有找到。")
 
 
-def _print_person(found: dict[str, Any]) -> None:
+def _in_words(said: Said, field: str, code: str | None) -> str:
+    """What people read for a code; a dash for what is not known."""
+    return said.get(field, {}).get(code, code) if code else "—"
+
+
+def _ground(rule: str) -> str:
+    """What a spell's beginning rests on: a field, or a rule."""
+    return FIELD[rule].zh if rule in FIELD else _GROUNDS.get(rule, rule)
+
+
+def _print_person(found: dict[str, Any], said: Said) -> None:
     console = wide_console()
     person = found["person"]
     console.print(f"人口编号 {person['person_id']}（版本 {found['edition']}）", style="bold")
@@ -108,40 +127,45 @@ def _print_person(found: dict[str, Any]) -> None:
     values = rich.table.Table("项目", "取值", "来源", "基准日", "依据", "不一致", "可信度")
     for row in found["values"]:
         values.add_row(
-            FIELD[row["field"]].zh, row["value"], row["source"], str(row["reference_date"]),
-            RULES[row["rule"]], "、".join(row["differing"]) or "—", f"{row['certainty']:.2f}",
+            FIELD[row["field"]].zh, _in_words(said, row["field"], row["value"]), row["source"],
+            str(row["reference_date"]), RULES[row["rule"]], "、".join(row["differing"]) or "—",
+            f"{row['certainty']:.2f}",
         )  # fmt: skip
     console.print(values)
-    records = rich.table.Table("记录编号", "名册", "基准日", "归属概率", "方法")
+    records = rich.table.Table("记录编号", "名册", "基准日", "归属概率", "归属依据")
     for row in found["records"]:
-        day = str(row["reference_date"])
         records.add_row(
-            str(row["record_id"]), row["source"], day, f"{row['probability']:.4f}", row["method"]
-        )
+            str(row["record_id"]), row["source"], str(row["reference_date"]),
+            f"{row['probability']:.4f}", word(METHODS, row["method"]).zh,
+        )  # fmt: skip
     console.print(records)
-    _print_times(console, found)
-    _print_household(console, found["household"])
+    _print_times(console, found, said)
+    _print_household(console, found["household"], said)
 
 
-def _print_times(console: rich.console.Console, found: dict[str, Any]) -> None:
+def _print_times(console: rich.console.Console, found: dict[str, Any], said: Said) -> None:
     spells = rich.table.Table("状态", "值", "自", "至", "依据")
     for row in found["spells"]:
         since, until = (str(row[name] or "—") for name in ("valid_from", "valid_to"))
-        spells.add_row(_KINDS[row["kind"]], row["value"], since, until, row["rule"])
+        value = _in_words(said, row["kind"], row["value"])
+        spells.add_row(_KINDS[row["kind"]], value, since, until, _ground(row["rule"]))
     console.print(spells)
     events = rich.table.Table("事件", "日期", "地区", "可信度")
     for row in found["events"]:
-        certainty = f"{row['certainty']:.2f}"
-        events.add_row(_KINDS[row["kind"]], row["event_date"], row["area"] or "—", certainty)
+        area, certainty = _in_words(said, "usual_area", row["area"]), f"{row['certainty']:.2f}"
+        events.add_row(_KINDS[row["kind"]], row["event_date"], area, certainty)
     console.print(events)
 
 
-def _print_household(console: rich.console.Console, household: dict[str, Any] | None) -> None:
+def _print_household(
+    console: rich.console.Console, household: dict[str, Any] | None, said: Said
+) -> None:
     if household is None:
         console.print("没有所属户")
         return
     table = rich.table.Table("同户人口编号", "姓名", "性别", "出生日期", "与户主关系")
     for row in household["members"]:
-        told = (row[name] or "—" for name in ("name", "sex", "birth_date", "relationship"))
+        shown = ("name", "sex", "birth_date", "relationship")
+        told = (_in_words(said, name, row[name]) for name in shown)
         table.add_row(str(row["person_id"]), *told)
     console.print(table)

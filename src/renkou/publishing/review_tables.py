@@ -13,14 +13,6 @@ SHOWN_FIELDS = (
     "registered_area", "registered_address", "usual_area", "usual_address", "phone",
     "mother_name", "father_name", "spouse_name", "head_name", "school", "workplace",
 )  # fmt: skip
-CODE_WORDS: Mapping[str, Mapping[str, str]] = {
-    "sex": {"male": "男", "female": "女"},
-    "relationship": {
-        "head": "户主", "spouse": "配偶", "child": "子女", "grandchild": "孙辈", "parent": "父母",
-        "grandparent": "祖辈", "sibling": "兄弟姐妹", "child_in_law": "儿媳、女婿",
-        "parent_in_law": "配偶父母", "other": "其他",
-    },
-}  # fmt: skip
 ROLES = {"self": "本人", "husband": "丈夫", "wife": "妻子", "child": "子女", "mother": "母亲",
          "father": "父亲", "spouse": "配偶", "head": "户主"}  # fmt: skip
 NUMBER_FIELDS = frozenset({"id_number", "phone"})

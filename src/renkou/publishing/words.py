@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
@@ -46,6 +47,30 @@ LINEAGE = {
 }
 
 SEXES = {"male": Words("男", "Male"), "female": Words("女", "Female")}
+
+# What stands for a canonical code where people read it, by field.
+CODE_WORDS: Mapping[str, Mapping[str, str]] = {
+    "sex": {"male": "男", "female": "女"},
+    "marital_status": {
+        "single": "未婚", "married": "有配偶", "widowed": "丧偶", "divorced": "离婚",
+    },
+    "relationship": {
+        "head": "户主", "spouse": "配偶", "child": "子女", "grandchild": "孙辈", "parent": "父母",
+        "grandparent": "祖辈", "sibling": "兄弟姐妹", "child_in_law": "儿媳、女婿",
+        "parent_in_law": "配偶父母", "other": "其他",
+    },
+    "status": {"present": "在册", "dead": "死亡", "left": "离开", "cancelled": "注销户口"},
+}  # fmt: skip
+
+RESIDENCE = {
+    "resident": "户籍与居住均在此地",
+    "from_elsewhere": "外来常住（居住半年以上）",
+    "temporary": "短期外出（不满半年）",
+    "away": "外出半年以上，去向不明",
+    "left": "已离开，去向不明",
+    "dead": "死亡",
+    "unknown": "不明",
+}
 
 
 def word(words: dict[str, Words], key: str) -> Words:

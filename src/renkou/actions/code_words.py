@@ -1,0 +1,25 @@
+"""What stands for a code where people read it: areas by their names, others in Chinese."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+
+from renkou.actions.workspaces import Workspace
+from renkou.intake.cleaning import codes
+from renkou.publishing.words import CODE_WORDS
+
+
+def code_words(workspace: Workspace) -> dict[str, Mapping[str, str]]:
+    """Words by field and code; a code that is not there is said as it is."""
+    areas = _area_names(workspace)
+    ethnicities = reversed(codes()["ethnicity"].items())  # of several words, the first one wins
+    peoples = {code: word for word, code in ethnicities if word.endswith("族")}
+    return {**CODE_WORDS, "ethnicity": peoples, "registered_area": areas, "usual_area": areas}
+
+
+def _area_names(workspace: Workspace) -> dict[str, str]:
+    if not workspace.areas.is_file():
+        return {}
+    with workspace.areas.open(encoding="utf-8-sig", newline="") as stream:
+        return {row["code"]: row["name"] for row in csv.DictReader(stream)}
