@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from editions.builds import build
 from register.tables import record
 from renkou.cli.person_commands import person_app
+from renkou.core.errors import EditionDamaged
 from renkou.engines.editions import sealed_editions
 
 NUMBER = "110101199001011237"
@@ -59,3 +60,14 @@ def test_who_is_found_by_number_is_masked(office):
     page = shown(office, "find", "--id-number", NUMBER)
     assert "金冲村" in page
     assert NUMBER not in page
+
+
+def test_a_damaged_edition_is_named_and_how_to_learn_more(office):
+    person = person_ids(office)["甲"]
+    [file] = office.editions.glob("*/persons/*.parquet")
+    file.write_bytes(file.read_bytes()[:-9])
+    result = CliRunner().invoke(
+        person_app, ["show", person, "--workspace", str(office.path)], catch_exceptions=True
+    )
+    assert isinstance(result.exception, EditionDamaged)
+    assert "edition verify" in str(result.exception)

@@ -12,6 +12,8 @@ import pytest
 
 from editions.builds import build, numbers, rows_of
 from register.tables import record
+from renkou.core.errors import EditionDamaged
+from renkou.engines.editions import sealed_editions
 
 NUMBERS = numbers(40)
 
@@ -78,6 +80,20 @@ def test_a_county_without_change_is_the_same_file(tmp_path: Path) -> None:
         same, other = (f"{table}/area=11010{county}.parquet" for county in (2, 1))
         assert (editions / one["id"] / same).samefile(editions / two["id"] / same)
         assert not (editions / one["id"] / other).samefile(editions / two["id"] / other)
+
+
+def test_nothing_is_taken_over_from_a_damaged_edition(tmp_path: Path) -> None:
+    editions = tmp_path / "editions"
+    build(editions, city(1))
+    [file] = editions.glob("*/persons/area=110101.parquet")
+    damaged = bytearray(file.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    file.write_bytes(damaged)
+    with pytest.raises(EditionDamaged, match=r"persons/area=110101\.parquet: altered"):
+        build(editions, city(1))
+    assert len(sealed_editions(editions)) == 1
+    shutil.move(next(editions.glob("0001-*")), tmp_path / "damaged")
+    assert build(editions, city(1))["previous"] is None
 
 
 def test_whoever_is_in_no_list_any_more_is_carried_on(tmp_path: Path) -> None:

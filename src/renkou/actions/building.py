@@ -147,8 +147,12 @@ def _inputs(inputs: Inputs, deliveries: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _previous(editions: Path) -> Path | None:
+    """The newest edition, proved whole: ids, and files without change, are taken over from it."""
     sealed = files.sealed_editions(editions)
-    return editions / sealed[-1] if sealed else None
+    if not sealed:
+        return None
+    files.prove_whole(editions / sealed[-1])
+    return editions / sealed[-1]
 
 
 def _before(

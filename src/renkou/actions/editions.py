@@ -7,7 +7,7 @@ from typing import Any
 
 from renkou.actions import building
 from renkou.actions.workspaces import Workspace
-from renkou.core.errors import EditionDamaged, UsageError
+from renkou.core.errors import UsageError
 from renkou.core.permissions import Permission
 from renkou.core.progress import Progress, silent
 from renkou.engines import editions as files
@@ -95,12 +95,7 @@ def verify_edition(workspace: Workspace, edition_id: str | None = None) -> str:
         Naming every file that was altered, is missing or does not belong.
     """
     folder = edition_folder(workspace, edition_id)
-    lines = files.damage(folder)
-    if lines:
-        raise EditionDamaged(
-            f"edition {folder.name} is not as it was sealed; restore it from a backup:\n  "
-            + "\n  ".join(lines)
-        )
+    files.prove_whole(folder)
     return folder.name
 
 

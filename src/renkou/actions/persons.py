@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from renkou.actions.editions import edition_folder
 from renkou.actions.workspaces import Workspace
-from renkou.core.errors import UsageError
+from renkou.core.errors import EditionDamaged, UsageError
 from renkou.core.id_numbers import masked
 from renkou.core.permissions import Permission
 from renkou.engines.editions import read_manifest
@@ -102,9 +103,18 @@ def _rows(folder: Path, table: str, column: str, value: Any) -> list[dict[str, A
     """The rows of a table with this value; row groups that cannot hold it are not read."""
     rows: list[dict[str, Any]] = []
     for path in sorted((folder / table).glob("*.parquet")):
-        found = pq.read_table(path, partitioning=None, filters=[(column, "==", value)])
-        rows += found.to_pylist()
+        rows += _read(path, [(column, "==", value)]).to_pylist()
     return rows
+
+
+def _read(path: Path, filters: list[tuple[str, str, Any]]) -> pa.Table:
+    try:
+        return pq.read_table(path, partitioning=None, filters=filters)
+    except (OSError, pa.ArrowException) as error:
+        raise EditionDamaged(
+            f"{path}: cannot be read ({type(error).__name__}); "
+            "`renkou edition verify` says what of the edition was altered"
+        ) from None
 
 
 def _sources(folder: Path) -> Sequence[str]:

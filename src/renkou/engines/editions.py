@@ -245,6 +245,22 @@ def damage(folder: Path) -> list[str]:
     return lines
 
 
+def prove_whole(folder: Path) -> None:
+    """Prove that an edition is as it was sealed.
+
+    Raises
+    ------
+    EditionDamaged
+        Naming every file that was altered, is missing or does not belong.
+    """
+    lines = damage(folder)
+    if lines:
+        raise EditionDamaged(
+            f"edition {folder.name} is not as it was sealed; restore it from a backup, or move "
+            "its folder out of the workspace and build again:\n  " + "\n  ".join(lines)
+        )
+
+
 def _manifest_is_whole(folder: Path) -> bool:
     try:
         told = (folder / MANIFEST_DIGEST).read_bytes()
