@@ -7,7 +7,7 @@ pairs. Pairs that the identifier already settles (both sides hold a valid number
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import ibis
@@ -22,6 +22,7 @@ class BlockingRule:
     needs: tuple[str, ...]
     key: Callable[[ir.Table], ir.StringValue]
     cap: int = 60
+    alone: bool = True  # whether sharing this key is enough, or a second one must be shared
 
 
 def _year(t: ir.Table) -> ir.StringValue:
@@ -46,16 +47,16 @@ RULES: tuple[BlockingRule, ...] = (
     BlockingRule("name and birthday", ("name_sound", "birth_date"),
                  lambda t: t.name_sound + t.birth_date.substr(5).nullif(""), 40),
     BlockingRule("name and township", ("name_sound", "area_a"),
-                 lambda t: t.name_sound + t.area_a.substr(0, 9), 40),
+                 lambda t: t.name_sound + t.area_a.substr(0, 9), 40, alone=False),
     BlockingRule("name and other township", ("name_sound", "area_b"),
-                 lambda t: t.name_sound + t.area_b.substr(0, 9), 40),
+                 lambda t: t.name_sound + t.area_b.substr(0, 9), 40, alone=False),
     BlockingRule("birth date, sex and township", ("birth_date", "sex", "area_a"),
-                 lambda t: t.birth_date + t.sex + t.area_a.substr(0, 9), 30),
+                 lambda t: t.birth_date + t.sex + t.area_a.substr(0, 9), 30, alone=False),
     BlockingRule("birth date, sex and other township", ("birth_date", "sex", "area_b"),
-                 lambda t: t.birth_date + t.sex + t.area_b.substr(0, 9), 30),
+                 lambda t: t.birth_date + t.sex + t.area_b.substr(0, 9), 30, alone=False),
     BlockingRule("name and village", ("name_sound", "locality"), lambda t: t.name_sound + t.locality),
     BlockingRule("birth date, sex and village", ("birth_date", "sex", "locality"),
-                 lambda t: t.birth_date + t.sex + t.locality),
+                 lambda t: t.birth_date + t.sex + t.locality, alone=False),
     BlockingRule("birth date and first part of the name", ("birth_date", "head_sound"),
                  lambda t: t.birth_date + ibis.coalesce(t.head_sound, t.name_sound)),
     BlockingRule("birth date, sex and first character", ("birth_date", "sex", "name_fold"),
@@ -70,12 +71,12 @@ RULES: tuple[BlockingRule, ...] = (
     BlockingRule("number: birth and order", ("id_text",), lambda t: _digits(t, 6, 11)),
     BlockingRule("number: end", ("id_text",), lambda t: _tail(t, 9), 40),
     BlockingRule("number: region and end", ("id_text",),
-                 lambda t: t.id_text.substr(0, 6) + _tail(t, 4)),
+                 lambda t: t.id_text.substr(0, 6) + _tail(t, 4), alone=False),
     BlockingRule("phone", ("phone",), lambda t: t.phone, 20),
     BlockingRule("address and birth year", ("address_tail", "birth_date"),
-                 lambda t: t.address_tail + _year(t), 20),
+                 lambda t: t.address_tail + _year(t), 20, alone=False),
     BlockingRule("address and name", ("address_tail", "name_sound"),
-                 lambda t: t.address_tail + t.name_sound.substr(0, 3), 20),
+                 lambda t: t.address_tail + t.name_sound.substr(0, 3), 20, alone=False),
     BlockingRule("both names, in either order", ("given", "surname"),
                  lambda t: ibis.least(t.given, t.surname) + ibis.greatest(t.given, t.surname)),
     BlockingRule("surname and birth date", ("surname", "birth_date"),
@@ -100,33 +101,29 @@ def rules_for(columns: Collection[str]) -> list[BlockingRule]:
     return [rule for rule in RULES if set(rule.needs) <= set(columns)]
 
 
-def keys(features: ir.Table, rule: BlockingRule) -> ir.Table:
-    """key, record_id, unit_id, settled: one row per unit and key."""
-    keyed = features.select("record_id", "unit_id", "settled", key=rule.key(features)).filter(
-        ibis._.key.notnull()
-    )
-    return keyed.group_by("key", "unit_id").agg(
-        record_id=keyed.record_id.min(), settled=keyed.settled.max()
-    )
-
-
-def pairs_of_rule(key_table: ir.Table, cap: int) -> ir.Table:
-    """Candidate pairs of one rule: unit_id_l, unit_id_r, record_id_l (an open record).
+def pairs_of_rule(features: ir.Table, rule: BlockingRule) -> ir.Table:
+    """Candidate pairs of one rule: unit_id_l, unit_id_r, alone.
 
     `settled` units hold a number that nothing overrides; two of them are never paired.
     """
-    open_side = key_table.filter(~key_table.settled)
-    wanted = key_table.semi_join(open_side, "key")
-    sizes = wanted.group_by("key").agg(size=wanted.count()).filter(ibis._.size <= cap)
-    right = wanted.semi_join(sizes, "key").view()
-    left = open_side
-    joined = left.join(right, "key", rname="{name}_r").filter(
-        lambda t: (t.unit_id != t.unit_id_r) & (t.settled_r | (t.unit_id < t.unit_id_r))
+    keyed = features.select("unit_id", "settled", key=rule.key(features)).filter(
+        ibis._.key.notnull()
     )
-    return joined.select(unit_id_l="unit_id", unit_id_r="unit_id_r")
+    open_keys = keyed.filter(~keyed.settled).select("key").distinct()
+    units = keyed.semi_join(open_keys, "key").distinct()
+    sizes = units.group_by("key").agg(size=units.count())
+    few = units.semi_join(sizes.filter(sizes["size"].between(2, rule.cap)), "key")
+    met = few.filter(~few.settled).join(few.view(), "key", rname="{name}_r")
+    other = (met.unit_id != met.unit_id_r) & (met.settled_r | (met.unit_id < met.unit_id_r))
+    return met.filter(other).select(
+        unit_id_l="unit_id", unit_id_r="unit_id_r", alone=ibis.literal(rule.alone)
+    )
 
 
-def distinct_pairs(tables: list[ir.Table]) -> ir.Table:
-    """All rules' pairs once: unit_id_l, unit_id_r."""
+def likely_pairs(tables: Sequence[ir.Table]) -> ir.Table:
+    """Pairs that share a key which is enough alone, or two keys: unit_id_l, unit_id_r."""
     united = tables[0] if len(tables) == 1 else ibis.union(*tables)
-    return united.distinct()
+    found = united.group_by("unit_id_l", "unit_id_r").agg(
+        keys=united.count(), alone=united.alone.max()
+    )
+    return found.filter(found.alone | (found["keys"] > 1)).select("unit_id_l", "unit_id_r")

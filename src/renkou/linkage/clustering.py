@@ -62,7 +62,7 @@ def with_probability(edges: ir.Table) -> ir.Table:
     most = ibis.greatest(
         met.odds, ibis.coalesce(met.total, 0.0), ibis.coalesce(met.total_again, 0.0)
     )
-    share = met.odds / (1 + most)
+    share = (met.odds / (1 + most)).round(6)
     return met.mutate(probability=met.bound.ifelse(1.0, share)).select(
         *edges.columns, "probability"
     )

@@ -17,7 +17,7 @@ One row per record. Names enter as keys looked up per distinct name (`renkou.cor
 | township, locality | names in the address: of the township, and with the village's |
 | birth_b | birth date in the number |
 | address_a, address_b | usual (else registered) and registered address, without blanks and marks |
-| address_tail | its last 12 characters, which other lists write alike |
+| address_tail | the address from the township on, else its last 12 characters |
 | phone, postcode, mother_key, father_key, spouse_key, compare_* | other comparable columns |
 | household | text that members of one household of one list share, or null |
 """
@@ -36,6 +36,7 @@ PART_COLUMNS = {"given_name": "given", "middle_name": "middle", "surname": "surn
 KIN_COLUMNS = ("mother_id_key", "father_id_key", "spouse_id_key", "head_id_key")
 _TOWNSHIP = r"(?:[省州市县区旗]|^)([^省州市县区旗0-9]{1,12}?(?:街道|镇|乡|苏木))"
 _VILLAGE = r"(?:街道|镇|乡|苏木)([^0-9]{1,12}?(?:社区|村|居委会|嘎查))"
+_DOOR = r"(?:街道|镇|乡|苏木)(.{4,})$"
 _GB11643 = r"^[0-9]{17}[0-9X]$"
 _SHORTEST_NUMBER, _FULL_DATE = 5, 10  # characters
 _TAIL = 12  # characters at the end of an address: hamlet, building, door
@@ -44,23 +45,33 @@ _MARKS = r"[\s　,，.。:：;；、()（）\-—_#'\"]"
 Texts = Sequence[str]
 
 
-def _keys_of(names: Texts, of_key: Callable[[Texts], Sequence[str | None]]) -> list[str | None]:
-    keys = name_keys(names)
-    made = of_key([key or "" for key in keys])
-    return [(value or None) if key else None for key, value in zip(keys, made, strict=True)]
+def _name_columns(names: Texts) -> dict[str, list[str | None]]:
+    """Every key of a column of names, worked out once."""
+    keys = [key or "" for key in name_keys(names)]
+    heads = [key.split(SEPARATOR)[0] if SEPARATOR in key else "" for key in keys]
+    made: dict[str, Sequence[str | None]] = {
+        "key": keys,
+        "fold": name_folds(keys),
+        "sound": name_sounds(keys),
+        "head": heads,
+        "head_sound": name_sounds(heads),
+    }
+    return {name: [value or None for value in column] for name, column in made.items()}
 
 
-NAME_FUNCTIONS: Mapping[str, Callable[[Texts], Sequence[str | None]]] = {
-    "key": name_keys,
-    "fold": lambda names: _keys_of(names, name_folds),
-    "sound": lambda names: _keys_of(names, name_sounds),
-    "head": lambda names: _keys_of(names, _heads),
-    "head_sound": lambda names: _keys_of(names, lambda keys: name_sounds(_heads(keys))),
-}
+def name_functions() -> dict[str, Callable[[Texts], Sequence[str | None]]]:
+    """One function per key, for a look-up; the work is done by whichever is called first."""
+    done: dict[int, dict[str, list[str | None]]] = {}
 
+    def column(name: str) -> Callable[[Texts], Sequence[str | None]]:
+        def one(names: Texts) -> Sequence[str | None]:
+            if id(names) not in done:
+                done[id(names)] = _name_columns(names)
+            return done[id(names)][name]
 
-def _heads(keys: Texts) -> list[str]:
-    return [key.split(SEPARATOR)[0] if SEPARATOR in key else "" for key in keys]
+        return one
+
+    return {name: column(name) for name in ("key", "fold", "sound", "head", "head_sound")}
 
 
 def _filled(column: ir.StringColumn) -> ir.StringColumn:
@@ -129,13 +140,16 @@ def _place_columns(text: Text) -> dict[str, ir.Value]:
     township = _filled(address.re_extract(_TOWNSHIP, 1))
     village = _filled(address.re_extract(_VILLAGE, 1))
     locality = township + village
+    # From the township on, departments write an address alike; before it, not.
+    door = _filled(address.re_extract(_DOOR, 1))
+    tail = (township.isnull() & (address.length() >= _TAIL)).ifelse(address.right(_TAIL), _VOID)
     area = ibis.coalesce(text("registered_area"), text("usual_area"), locality, township)
     return {
         "area_a": area,
         "area_b": text("usual_area"),
         "address_a": address,
         "address_b": _address_key(registered),
-        "address_tail": (address.length() >= _TAIL).ifelse(address.right(_TAIL), _VOID),
+        "address_tail": ibis.coalesce(township + door, tail),
         "township": township,
         "locality": locality,
     }
@@ -147,7 +161,7 @@ def features(records: ir.Table, names: ir.Table | None, present: set[str]) -> ir
     Parameters
     ----------
     records : canonical records (docs/reference/tables.md)
-    names : look-up of `NAME_FUNCTIONS` by `value`, or None where no list has whole names
+    names : look-up of `name_functions` by `value`, or None where no list has whole names
     present : columns of `records` that hold any value
     """
     table = records.select(

@@ -162,14 +162,18 @@ def _compatible_columns(joined: ir.Table, suffix: str = "_o") -> ir.BooleanValue
     return compatible_names(_Side(joined, ""), _Side(joined, suffix))
 
 
-def suspects(face_table: ir.Table, owner_table: ir.Table, *, opaque: bool) -> ir.Table:
-    """Faces whose name is not compatible with the owner's: the face columns."""
+def suspects(
+    features: ir.Table, face_table: ir.Table, owner_table: ir.Table, *, opaque: bool
+) -> ir.Table:
+    """Records whose name is not compatible with that of their number's owner: record_id."""
     met = face_table.join(owner_table, "id_key", rname="{name}_o")
     half = half_compatible_names(_Side(met, ""), _Side(met, "_o"))
     if not opaque:
         half = half & (fits_number(met) == 3)
-    strange = met.filter(~(_compatible_columns(met) | half))
-    return strange.select(*_FACE)
+    strange = met.filter(~(_compatible_columns(met) | half)).select(*_FACE)
+    few = features.semi_join(strange.select("id_key").distinct(), "id_key")
+    conditions = [few[c].identical_to(strange[c]) for c in _FACE]
+    return few.semi_join(strange, conditions).select("record_id")
 
 
 def lonely_misfits(features: ir.Table) -> ir.Table:
@@ -188,25 +192,15 @@ def lonely_misfits(features: ir.Table) -> ir.Table:
     return single.filter(contradicts).select("record_id")
 
 
-def standing(
-    features: ir.Table, strangers: ir.Table, misfits: ir.Table | None, *, opaque: bool
-) -> ir.Table:
+def standing(features: ir.Table, suspect_table: ir.Table, *, opaque: bool) -> ir.Table:
     """Features with `borrowed` (a suspect's number) and `unit_id` (the group a record starts in).
 
     A suspect loses its number, and its birth date where that is the number's. An opaque number stays to
     be compared, since nothing in it says whose it is.
     """
-    marks = strangers.mutate(stranger=True)
-    conditions = [features[c].identical_to(marks[c]) for c in _FACE]
-    marked = features.left_join(marks, conditions, rname="{name}_s").select(
-        *features.columns, "stranger"
-    )
-    marked = marked.mutate(suspect=ibis.coalesce(marked.stranger, False))
-    if misfits is not None:
-        alone = misfits.select(misfit_id="record_id")
-        met = marked.left_join(alone, marked.record_id == alone.misfit_id)
-        marked = met.mutate(suspect=lambda t: t.suspect | t.misfit_id.notnull())
-    marked = marked.select(*features.columns, "suspect")
+    ids = suspect_table.select(suspect_id="record_id").distinct()
+    met = features.left_join(ids, features.record_id == ids.suspect_id)
+    marked = met.mutate(suspect=met.suspect_id.notnull()).drop("suspect_id")
     void = ibis.null("string")
     if opaque:
         alone = marked.mutate(
@@ -229,8 +223,10 @@ def standing(
 
 def _with_unit(table: ir.Table) -> ir.Table:
     """unit_id: the smallest record_id under the number, or the record itself."""
-    first = table.record_id.min().over(group_by="id_key")
-    return table.mutate(unit_id=table.id_key.notnull().ifelse(first, table.record_id))
+    held = table.filter(table.id_key.notnull())
+    first = held.group_by(_number="id_key").agg(first=held.record_id.min())
+    met = table.left_join(first, table.id_key == first["_number"])
+    return met.mutate(unit_id=ibis.coalesce(met["first"], met.record_id)).drop("_number", "first")
 
 
 # Bits for 'it is the holder under another name' against 'somebody else's record, of whom no other list

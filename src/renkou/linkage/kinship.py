@@ -12,6 +12,7 @@ import math
 import ibis
 import ibis.expr.types as ir
 
+_YEARS_APART = 2
 HOUSEHOLD_CAP = 12  # larger 'households' are dormitories and barracks
 _NAMED = ("mother_id_key", "father_id_key", "spouse_id_key", "head_id_key", "borrowed")
 
@@ -49,14 +50,32 @@ def kin(named: ir.Table, households: ir.Table) -> ir.Table:
     return united.filter(united.unit_id != united.kin_id).distinct()
 
 
-def kin_candidates(kin_table: ir.Table, open_units: ir.Table, cap: int = 20) -> ir.Table:
-    """Pairs of an open unit and units that share kin with it: unit_id_l, unit_id_r."""
+def kin_candidates(kin_table: ir.Table, standing: ir.Table, cap: int = 20) -> ir.Table:
+    """Pairs of an open unit and units that share kin with it: unit_id_l, unit_id_r, alone.
+
+    Most are its brothers and mothers; those of the other sex or born years apart are left out.
+    """
     degrees = kin_table.group_by("kin_id").agg(size=kin_table.count())
-    small = kin_table.semi_join(degrees.filter(degrees.size <= cap), "kin_id")
-    left = small.semi_join(open_units, "unit_id")
-    met = left.join(small.view(), "kin_id", rname="{name}_r")
-    return met.filter(met.unit_id != met.unit_id_r).select(
-        unit_id_l="unit_id", unit_id_r="unit_id_r"
+    open_units = standing.filter(~standing.settled).select("unit_id").distinct()
+    asked = kin_table.semi_join(open_units, "unit_id")
+    few = degrees.filter(degrees["size"] <= cap).semi_join(asked, "kin_id")
+    right = kin_table.semi_join(few, "kin_id").select(kin_id="kin_id", unit_id_r="unit_id")
+    met = asked.semi_join(few, "kin_id").join(right, "kin_id")
+    pairs = met.filter(met.unit_id != met.unit_id_r).select("unit_id", "unit_id_r").distinct()
+    person = standing.group_by("unit_id").agg(
+        sex=standing.sex.min(),
+        year=standing.birth_date.substr(0, 4).try_cast("int32").min(),
+        settled=standing.settled.max(),
+    )
+    known = pairs.join(person, "unit_id").join(
+        person.rename({f"{c}_r": c for c in person.columns}), "unit_id_r"
+    )
+    alike = ibis.coalesce(known.sex == known.sex_r, True) & ibis.coalesce(
+        (known.year - known.year_r).abs() <= _YEARS_APART, True
+    )
+    once = known.settled_r | (known.unit_id < known.unit_id_r)
+    return known.filter(alike & once).select(
+        unit_id_l="unit_id", unit_id_r="unit_id_r", alone=ibis.literal(True)
     )
 
 

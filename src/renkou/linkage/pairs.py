@@ -13,14 +13,6 @@ import ibis.expr.types as ir
 _TWIN_BITS = {"birth_date": 6.0, "id_number": 8.0}
 
 
-def oriented(pairs: ir.Table, settled: ir.Table) -> ir.Table:
-    """Pairs once each: a settled unit stands right; of two open ones the smaller stands left."""
-    marks = settled.select(settled_id="unit_id")
-    met = pairs.left_join(marks, pairs.unit_id_r == marks.settled_id)
-    keep = met.settled_id.notnull() | (met.unit_id_l < met.unit_id_r)
-    return met.filter(keep).select("unit_id_l", "unit_id_r").distinct()
-
-
 def touched_units(pairs: ir.Table) -> ir.Table:
     """Every unit of any pair: unit_id."""
     return ibis.union(
@@ -28,12 +20,27 @@ def touched_units(pairs: ir.Table) -> ir.Table:
     ).distinct()
 
 
-def unit_faces(standing: ir.Table, columns: Sequence[str]) -> ir.Table:
-    """Distinct faces of each unit, under the smallest record_id that shows it.
+_FACE = (
+    "name_key",
+    "birth_date",
+    "sex",
+    "area_a",
+    "address_a",
+    "phone",
+    "given",
+    "surname",
+    "id_text",
+)
 
-    What is compared of a face must be equal within it, so that no pair is scored twice.
+
+def unit_faces(standing: ir.Table, columns: Sequence[str]) -> ir.Table:
+    """Records that show each face of each unit first, with `columns`.
+
+    Records of a unit alike in what weighs most are one face, so that no pair is scored twice.
     """
-    return standing.group_by(["unit_id", *columns]).agg(record_id=standing.record_id.min())
+    face = [c for c in _FACE if c in columns]
+    first = standing.group_by(["unit_id", *face]).agg(record_id=standing.record_id.min())
+    return standing.semi_join(first, "record_id").select("unit_id", "record_id", *columns)
 
 
 def face_pairs(pairs: ir.Table, faces: ir.Table) -> ir.Table:
