@@ -172,7 +172,7 @@ def score(run: Run, standing: ir.Table, pairs: ir.Table, model: Model) -> ir.Tab
 def _compared(model: Model) -> set[str]:
     names = set(model.columns)
     return {*names, "name_head", "head_sound", "former_fold", "area_b", "address_b", "birth_day",
-            "address_tail", "locality", "township", "birth_b"}  # fmt: skip
+            "address_tail", "address_free", "locality", "township", "birth_b"}  # fmt: skip
 
 
 def weigh(run: Run, scored: ir.Table, kin_table: ir.Table, model: Model) -> ir.Table:

@@ -219,21 +219,29 @@ ADDRESS = Comparison(
             0.3,
             2e-5,
         ),
-        Level("close", close("address_a", 0.15), 0.1, 0.001),
+        Level("close", f"coalesce({close('address_free', 0.15)}, false)", 0.1, 0.001),
         Level("else", _ELSE, 0.3, 0.999),
     ),
-    ("address_b", "address_tail"),
+    ("address_b", "address_tail", "address_free"),
 )
 
 
-def same_or_not(column: str, zh: str, *, m: float = 0.95, u: float = 0.05) -> Comparison:
-    """Equality with term frequencies, for codes and other comparable columns."""
+def same_or_not(
+    column: str, zh: str, *, m: float = 0.95, u: float = 0.05, common: bool = True
+) -> Comparison:
+    """Equality of codes and other comparable columns.
+
+    `common`: values repeat, so that term frequencies tell something; those of near-unique values cost a join
+    and do not.
+    """
     return Comparison(
         column,
         zh,
         (column,),
         (
-            Level("same", f"{column}_l = {column}_r", m, u, column, equal=column),
+            Level(
+                "same", f"{column}_l = {column}_r", m, u, column if common else None, equal=column
+            ),
             Level("close", f"length({column}_l) >= 4 and {close(column, 0.25)}", 0.02, 0.01),
             Level("else", _ELSE, 1 - m, 1 - u),
         ),
@@ -302,6 +310,10 @@ def comparisons_for(
         chosen.append(opaque_number(people) if opaque else id_number(people))
     labels = {"phone": "电话", "postcode": "邮编", "mother_key": "母亲姓名", "father_key": "父亲姓名",
               "spouse_key": "配偶姓名"}  # fmt: skip
-    chosen += [same_or_not(c, zh, u=0.001) for c, zh in labels.items() if c in columns]
+    chosen += [
+        same_or_not(c, zh, u=0.001, common=c == "postcode")
+        for c, zh in labels.items()
+        if c in columns
+    ]
     others = sorted(c for c in columns if c.startswith("compare_"))
     return chosen + [same_or_not(c, c.removeprefix("compare_")) for c in others]

@@ -17,6 +17,7 @@ One row per record. Names enter as keys looked up per distinct name (`renkou.cor
 | township, locality | names in the address: of the township, and with the village's |
 | birth_b | birth date in the number |
 | address_a, address_b | usual (else registered) and registered address, without blanks and marks |
+| address_free | an address without township, to be compared by edit distance |
 | address_tail | the address from the township on, else its last 12 characters |
 | phone, postcode, mother_key, father_key, spouse_key, compare_* | other comparable columns |
 | household | text that members of one household of one list share, or null |
@@ -150,6 +151,9 @@ def _place_columns(text: Text) -> dict[str, ir.Value]:
         "address_a": address,
         "address_b": _address_key(registered),
         "address_tail": ibis.coalesce(township + door, tail),
+        # Edit distance over a long Chinese address costs more than all other comparisons, and tells nothing
+        # that its end does not.
+        "address_free": township.isnull().ifelse(address, _VOID),
         "township": township,
         "locality": locality,
     }
