@@ -147,6 +147,11 @@ def test_a_formula_in_a_workbook_is_never_evaluated(office: Workspace) -> None:
     assert "FILE-16" in {note["rule"] for note in report.notes}
 
 
+def test_a_full_list_with_a_header_and_no_row_closes_nothing(office: Workspace) -> None:
+    message = refused(office, put(office, f"{HEADER}\n".encode()))
+    assert "police_20241231.csv: the file holds nothing (rule FILE-01)" in message
+
+
 def test_ten_thousand_columns(office: Workspace) -> None:
     content = (",".join(["姓名"] * 10_000) + "\n").encode()
     message = refused(office, put(office, content))
@@ -174,6 +179,30 @@ def test_a_quotation_mark_that_is_never_closed(office: Workspace) -> None:
     message = refused(office, put(office, f'{HEADER}\n{ROW}\na2,"张三,,,,\n{rows}\n'.encode()))
     assert "row 3: " in message
     assert "(rule FILE-11)" in message
+
+
+@pytest.mark.parametrize("rows_after", [1, 30])
+def test_a_quotation_mark_that_would_swallow_the_rest_of_a_short_list(
+    office: Workspace, rows_after: int
+) -> None:
+    rows = "\n".join(ROW.replace("a1", f"b{n}") for n in range(rows_after))
+    message = refused(office, put(office, f'{HEADER}\n{ROW}\n"a2,张三,,,,\n{rows}\n'.encode()))
+    assert "row 3: " in message
+    assert "(rule FILE-11)" in message
+
+
+def test_a_cell_of_several_lines_is_no_fault(office: Workspace) -> None:
+    report = add(office, write_list(office, ROW, 'a2,李四,,男,1990-01-01,"某村\n5组"', "a3,王五"))
+    assert report.counts["records"] == 3
+
+
+def test_a_line_of_five_megabytes_within_a_list(
+    office: Workspace, capfd: pytest.CaptureFixture[str]
+) -> None:
+    long = "x" * 5_000_000
+    message = refused(office, put(office, f"{HEADER}\n{ROW}\n{long}\n{ROW}\n".encode()))
+    assert "police_20241231.csv row 3: the line is longer than" in message
+    assert "Traceback" not in capfd.readouterr().err
 
 
 @pytest.mark.parametrize(

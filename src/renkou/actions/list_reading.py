@@ -165,12 +165,20 @@ class CheckedDelivery:
 def check_delivery(
     engine: Engine, opened: OpenDelivery, areas: AreaIndex, progress: Progress = silent
 ) -> CheckedDelivery:
-    """Load and check all sheets of a delivery."""
+    """Load and check all sheets of a delivery.
+
+    Raises
+    ------
+    DataRefused
+        If a full list has a header and no row under it: accepting it would close every record.
+    """
     cells = _cells(engine, opened, progress)
     settings = CheckSettings(opened.spec, opened.reference_date, areas)
     progress("检查", 0, None)
     checked = engine.keep(checked_cells(cells, settings, partial(lookup, engine)))
     engine.forget(cells)
+    if opened.spec.mode == "full" and not engine.arrow(checked.limit(1).select("row")).num_rows:
+        raise refusal(Place(opened.sheets[0].context.file), "FILE-01")
     return CheckedDelivery(opened, checked, _places(engine, opened), _labels(engine, opened))
 
 

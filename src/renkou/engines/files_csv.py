@@ -52,12 +52,7 @@ class CsvSheet:
                 Place(self.file), "FILE-01", "the file is empty", "ask the department for it again"
             )
         if len(start) == _SNIFF_BYTES and b"\n" not in start and b"\r" not in start:
-            raise unreadable(
-                Place(self.file, row=1),
-                "FILE-10",
-                f"the line is longer than {_SNIFF_BYTES >> 20} MB",
-                "check the line; it may not be a text table",
-            )
+            raise _too_long(Place(self.file, row=1))
         self.delimiter = _delimiter(text)
         return _first_rows(text, self.delimiter)
 
@@ -78,6 +73,15 @@ class CsvSheet:
         """The columns asked for, see `Sheet.load`."""
         reader = _Rows(self, columns, progress)
         return reader.table()
+
+
+def _too_long(place: Place) -> Exception:
+    return unreadable(
+        place,
+        "FILE-10",
+        f"the line is longer than {_SNIFF_BYTES >> 20} MB",
+        "check the line; it may not be a text table",
+    )
 
 
 def _delimiter(text: str) -> str:
@@ -114,6 +118,7 @@ class _Rows:
         self.odd: dict[int, list[str]] = {}
         self.faults: dict[int, str] = {}
         self.unclosed_at: int | None = None
+        self.too_long_at: int | None = None
 
     def table(self) -> pa.Table:
         """All rows, `row` ascending within the regular and then the odd ones."""
@@ -162,16 +167,27 @@ class _Rows:
     def _take_odd(self, row: arrow_csv.InvalidRow) -> str:
         """Keep a row that has another number of cells than most."""
         text = row.text
-        if text.count("\n") > _LONGEST_ROW_LINES:
-            self.unclosed_at = (
-                row.number
-            )  # an error raised here would not reach the reader's caller
+        # An error raised here would not reach the reader's caller.
+        if len(text) > _SNIFF_BYTES:
+            self.too_long_at = row.number
+            return "error"
+        if self._swallows_rows(text):
+            self.unclosed_at = row.number
             return "error"
         cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=self.sheet.delimiter), [])
         if any(cell.strip() for cell in cells[self.sheet.width :]):
             self.faults[row.number] = "ROW-02"
         self.odd[row.number] = _fitted(cells, self.sheet.width)
         return "skip"
+
+    def _swallows_rows(self, text: str) -> bool:
+        """Whether other rows stand within this one, as after a quotation mark never closed."""
+        lines = text.splitlines()[1:]
+        full = self.sheet.width - 1
+        return len(lines) > _LONGEST_ROW_LINES or (
+            text.count('"') % 2 == 1
+            and any(line.count(self.sheet.delimiter) >= full for line in lines)
+        )
 
     def _numbers(self, count: int, start: int) -> tuple[np.ndarray, int]:
         """The numbers of `count` regular rows from `start` on, odd rows stepped over."""
@@ -209,6 +225,8 @@ class _Rows:
         return table.set_column(1, "fault", fault)
 
     def _invalid(self, error: pa.ArrowInvalid, row: int) -> Exception:
+        if self.too_long_at:
+            return _too_long(Place(self.sheet.file, row=self.too_long_at))
         if self.unclosed_at or "straddling" in str(error):
             return self._unclosed(self.unclosed_at or row)
         return unreadable(
