@@ -10,10 +10,13 @@ import codecs
 import csv
 import io
 import re
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
+
+import numpy as np
 
 from renkou.core.errors import Place
 from renkou.core.progress import Progress, silent
@@ -25,12 +28,11 @@ if TYPE_CHECKING:
 SAMPLE = 1 << 20
 CHUNK = 4 << 20
 LONGEST_LINE = 8 << 20
-_REPLACED = "\ufffd".encode()
+_REPLACED = "\ufffd"
 _WHOLLY_CHECKED = 32 << 20
 _CHECKED_START = 256 << 10
-# Blanks at the edge of a cell; wide blanks and tabs anywhere, since they are rare.
-_AT_EDGES = (b" ,", b", ", b"\n ", b" \n", b" \r", b'" ', b' "', b"; ", b" ;", b"| ", b" |")
-_WIDE = (b"\t", "\u3000".encode(), "\u00a0".encode())
+_BESIDE_CELL = np.isin(np.arange(256), list(b',\n\r";|'))
+_WIDE = ("\t", "\u3000", "\u00a0")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -99,6 +101,7 @@ def _broken_share(sample: bytes, encoding: str) -> float:
 class Utf8Stream(io.RawIOBase):
     """A text file as UTF-8 bytes, whatever its encoding; refuses lines no row can have.
 
+    A thread decodes the next chunk while the reader's caller works on the last one.
     `replaced` is true once bytes that could not be decoded were replaced by U+FFFD, `padded` once
     a cell may have begun or ended with a blank.
     """
@@ -110,8 +113,10 @@ class Utf8Stream(io.RawIOBase):
         self._gb = encoding == "gb18030"
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
         self._ready = memoryview(b"")
+        self._ahead = ThreadPoolExecutor(1)
+        self._next: Future[bytes | None] | None = None
         self._lines, self._since_line, self._read = 1, 0, 0
-        self.replaced = self.padded = False
+        self.replaced = self.padded = self._ended = False
 
     def readable(self) -> bool:
         """Yes."""
@@ -121,10 +126,12 @@ class Utf8Stream(io.RawIOBase):
         """Fill a buffer with the next bytes."""
         target = memoryview(buffer).cast("B")
         while not self._ready:
-            chunk = self._source.read(CHUNK)
-            self._ready = memoryview(self._decoded(chunk))
-            if not chunk:
+            decoded = (self._next or self._ahead.submit(self._chunk)).result()
+            self._progress(f"读取 {self._path.name}", min(self._read, self._size), self._size)
+            self._next = self._ahead.submit(self._chunk)
+            if decoded is None:
                 break
+            self._ready = memoryview(decoded)
         count = min(len(target), len(self._ready))
         target[:count] = self._ready[:count]
         self._ready = self._ready[count:]
@@ -132,8 +139,17 @@ class Utf8Stream(io.RawIOBase):
 
     def close(self) -> None:
         """Close the file."""
+        self._ahead.shutdown(cancel_futures=True)
         self._source.close()
         super().close()
+
+    def _chunk(self) -> bytes | None:
+        """The next chunk decoded; None after the last."""
+        if self._ended:
+            return None
+        chunk = self._source.read(CHUNK)
+        self._ended = not chunk
+        return self._decoded(chunk)
 
     def _decoded(self, chunk: bytes) -> bytes:
         self._check_lines(chunk)
@@ -143,13 +159,13 @@ class Utf8Stream(io.RawIOBase):
             self._check_mixed(chunk if self._read < _WHOLLY_CHECKED else chunk[:_CHECKED_START])
         text = self._decoder.decode(chunk, final=not chunk).replace("\0", "")
         data = text.encode("utf-8", "replace")
-        if b"\xee\xa0" in data:  # U+E800 to U+E83F, where the 24 stand
+        # U+E800 to U+E83F, where the 24 stand; looking for one byte first is ten times as fast
+        if b"\xee" in data and b"\xee\xa0" in data:
             pattern, repair = _private_use()
             data = pattern.sub(lambda found: repair[found[0]], text).encode("utf-8", "replace")
-        self.replaced = self.replaced or _REPLACED in data
-        self.padded = self.padded or _padded(data)
+        self.replaced = self.replaced or _REPLACED in text
+        self.padded = self.padded or _padded(text, data)
         self._read += len(chunk)
-        self._progress(f"读取 {self._path.name}", self._read, self._size)
         return data
 
     def _check_lines(self, chunk: bytes) -> None:
@@ -176,9 +192,15 @@ class Utf8Stream(io.RawIOBase):
             )
 
 
-def _padded(data: bytes) -> bool:
-    at_edges = b" " in data and any(blank in data for blank in _AT_EDGES)
-    return at_edges or any(blank in data for blank in _WIDE)
+def _padded(text: str, data: bytes) -> bool:
+    """Whether a cell may begin or end with a blank; wide blanks and tabs count anywhere."""
+    if any(blank in text for blank in _WIDE):
+        return True
+    if b" " not in data:
+        return False
+    around = np.frombuffer(b"," + data + b",", dtype=np.uint8)  # a chunk may end within a cell
+    blanks = np.flatnonzero(around == ord(" "))
+    return bool(_BESIDE_CELL[around[blanks - 1]].any() or _BESIDE_CELL[around[blanks + 1]].any())
 
 
 def _is_utf8_line(chunk: bytes, at: int) -> bool:
