@@ -41,6 +41,7 @@ def test_evaluate_for_people_speaks_chinese(files):
     assert result.exit_code == 0
     for words in ("查准率", "查全率", "完全正确", "typo"):
         assert words in result.stdout
+    assert "按名册" not in result.stdout  # neither file names a list
 
 
 def accuracy():

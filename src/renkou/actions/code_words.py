@@ -6,6 +6,7 @@ import csv
 from collections.abc import Mapping
 
 from renkou.actions.workspaces import Workspace
+from renkou.core.errors import UsageError
 from renkou.intake.cleaning import codes
 from renkou.publishing.words import CODE_WORDS
 
@@ -22,4 +23,9 @@ def _area_names(workspace: Workspace) -> dict[str, str]:
     if not workspace.areas.is_file():
         return {}
     with workspace.areas.open(encoding="utf-8-sig", newline="") as stream:
-        return {row["code"]: row["name"] for row in csv.DictReader(stream)}
+        reader = csv.DictReader(stream)
+        if not {"code", "name"} <= set(reader.fieldnames or ()):
+            raise UsageError(
+                f"{workspace.areas}: needs the columns code, name and level (see tables.md)"
+            )
+        return {row["code"]: row["name"] for row in reader}

@@ -179,7 +179,7 @@ def _missing_columns(path: Path, wanted: Sequence[str]) -> DataRefused:
     near = difflib.get_close_matches(lacking[0], found, 1) if lacking else []
     hint = f"did you mean `{near[0]}`?" if near else f"its header has: {', '.join(found[:20])}"
     reason = f"no header row with the columns {', '.join(lacking[:5])}"
-    return DataRefused(Place(path.name), "FILE-04", reason, f"mend the specification; {hint}")
+    return DataRefused(Place(path.name), "FILE-07", reason, f"mend the specification; {hint}")
 
 
 def _parquet_cells(engine: Engine, path: Path, wanted: Sequence[str]) -> ir.Table:
@@ -192,7 +192,7 @@ def _parquet_cells(engine: Engine, path: Path, wanted: Sequence[str]) -> ir.Tabl
         near = difflib.get_close_matches(lacking[0], names, 1)
         hint = f"did you mean `{near[0]}`?" if near else f"it has: {', '.join(names[:20])}"
         reason = f"no columns {', '.join(lacking[:5])}"
-        raise DataRefused(Place(path.name), "FILE-04", reason, f"mend the specification; {hint}")
+        raise DataRefused(Place(path.name), "FILE-07", reason, f"mend the specification; {hint}")
     rows = pq.read_table(path, columns=list(wanted))
     texts = {h: pc.cast(rows[h], pa.string()) for h in wanted}
     count = pa.array(range(1, len(rows) + 1), pa.int32())

@@ -18,6 +18,7 @@ from renkou.actions.report_edition import Names
 from renkou.actions.staff import require
 from renkou.actions.workspaces import Workspace
 from renkou.core.areas import short_code
+from renkou.core.errors import UsageError
 from renkou.core.permissions import Permission
 from renkou.core.progress import Progress, silent
 from renkou.engines.duckdb_engine import DuckDBEngine
@@ -152,7 +153,10 @@ def area_names(path: Path) -> dict[str, str]:
     if not path.exists():
         return {}
     with path.open(encoding="utf-8-sig", newline="") as opened:
-        return {short_code(row["code"]): row["name"] for row in csv.DictReader(opened)}
+        reader = csv.DictReader(opened)
+        if not {"code", "name"} <= set(reader.fieldnames or ()):
+            raise UsageError(f"{path}: needs the columns code, name and level (see tables.md)")
+        return {short_code(row["code"]): row["name"] for row in reader}
 
 
 def city_name(workspace: Workspace) -> str:

@@ -25,11 +25,12 @@ _RECORDS = {
 
 def accuracy_tables(result: Mapping[str, Any]) -> Group:
     """The tables that `renkou evaluate` prints."""
-    return Group(
-        _whole(result),
-        _by_group("按错误种类（涉及该种类记录的记录对）", result["by_kind"]),
-        _by_group("按名册（涉及该名册记录的记录对）", result["by_list"]),
-    )
+    groups = {
+        "按错误种类（涉及该种类记录的记录对）": result["by_kind"],
+        "按名册（涉及该名册记录的记录对）": result["by_list"],
+    }
+    named = {title: found for title, found in groups.items() if any(found)}
+    return Group(_whole(result), *(_by_group(title, found) for title, found in named.items()))
 
 
 def share(value: float | None) -> str:

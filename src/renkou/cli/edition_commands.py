@@ -110,22 +110,25 @@ def compare(
 ) -> None:
     """Say what changed from edition A to edition B, by county and field; names nobody."""
     from renkou.actions import editions
+    from renkou.actions.reporting import area_names
 
-    found = editions.compare_editions(find_workspace(workspace), before, after)
+    place = find_workspace(workspace)
+    found = editions.compare_editions(place, before, after)
     if as_json:
         print_json(found)
         return
+    names = {"000000": "未能对应到地区", **area_names(place.areas)}
     console = wide_console()
     console.print(f"{found['before']} → {found['after']}", style="bold")
     console.print(f"合并的人口编号 {found['merged']:,}，拆分的人口编号 {found['split']:,}")
     people = rich.table.Table("区县", "新增", "减少")
     for row in found["areas"]:
-        people.add_row(row["area"], f"{row['in']:,}", f"{row['out']:,}")
+        people.add_row(names.get(row["area"], row["area"]), f"{row['in']:,}", f"{row['out']:,}")
     console.print(people)
     fields = rich.table.Table("区县", "项目", "取值改变的人数")
     for row in found["fields"]:
         label = FIELD[row["field"]].zh if row["field"] in FIELD else _OTHER_FIELDS[row["field"]]
-        fields.add_row(row["area"], label, f"{row['people']:,}")
+        fields.add_row(names.get(row["area"], row["area"]), label, f"{row['people']:,}")
     console.print(fields)
 
 

@@ -129,7 +129,7 @@ def return_(
         print_json(vars(made))
         return
     typer.echo(f"已写出 {made.rows:,} 行（{made.faults:,} 处问题）：{made.path}")
-    typer.echo("部门改好后运行：renkou list answers FILE.xlsx")
+    typer.echo(f"部门改好后运行：renkou list answers {out}")
 
 
 @list_app.command("answers")

@@ -41,7 +41,7 @@ def export(
     typer.echo(
         f"已写出 {made.pairs} 对（版本 {made.edition} 共有 {made.waiting} 对待复核）：{made.path}"
     )
-    typer.echo("填好“判定”列后运行：renkou review import FILE")
+    typer.echo(f"填好“判定”列后运行：renkou review import {file}")
 
 
 @review_app.command("import")
