@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 
+from renkou.core.errors import FileUnreadable
 from renkou.core.progress import silent
+from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.engines.files import open_sheets
 from renkou.engines.files_csv import CsvSheet
+from renkou.engines.plain_tables import plain_table
 
 TEXT = "姓名,性别,住址\n张三,男,某路1号\n李四,女,某路2号\n"
 
@@ -83,3 +86,10 @@ def test_a_table_that_is_called_a_workbook_is_read_as_text(tmp_path: Path) -> No
     path = tmp_path / "a.xls"
     path.write_bytes(TEXT.replace(",", "\t").encode("gbk"))
     assert open_sheets(path)[0].head[1] == ["张三", "男", "某路1号"]
+
+
+def test_a_truth_in_another_encoding_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "truth.csv"
+    path.write_bytes("file,row,人员\na.csv,2,甲\n".encode("gb18030"))
+    with DuckDBEngine() as engine, pytest.raises(FileUnreadable, match="CSV file in UTF-8"):
+        plain_table(engine, path)

@@ -30,7 +30,7 @@ def plain_table(engine: Engine, path: Path) -> ir.Table:
             parquet.read_schema(path)  # a plain error where it is no Parquet file
             return engine.read(path)
         return engine.table(_csv(path))
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowInvalid, UnicodeDecodeError, OSError) as error:
         remedy = "give a Parquet file, or a CSV file in UTF-8 with one header row"
         raise FileUnreadable(f"{path}: not readable as a table; {remedy}") from error
 
