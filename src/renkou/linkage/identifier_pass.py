@@ -232,7 +232,7 @@ def _with_unit(table: ir.Table) -> ir.Table:
 # Bits for 'it is the holder under another name' against 'somebody else's record, of whom no other list
 # knows'. Nearly everybody is in some other list, so that a stranger's record mostly finds its person, and
 # one that finds nobody and agrees with the number in birth date and sex is mostly the holder's.
-_HOLDER_FITS, _HOLDER_SURNAME, _HOLDER_MISFITS = 2.5, 2.0, -4.0
+_HOLDER_FITS, _HOLDER_SURNAME, _HOLDER_MISFITS = -0.5, 4.5, -4.0
 
 
 def holder_edges(standing: ir.Table) -> ir.Table:
