@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
-from editions.builds import build
-from register.tables import record
 from renkou.cli.edition_commands import edition_app
 from renkou.core.errors import UsageError
+from tests.editions.builds import build
+from tests.register.tables import record
 
 AREAS = "code,name,level,parent\n513021,青渚区,county,5130\n"
 

@@ -7,11 +7,11 @@ import re
 import pytest
 from typer.testing import CliRunner
 
-from editions.builds import build
-from register.tables import record
 from renkou.cli.person_commands import person_app
 from renkou.core.errors import EditionDamaged
 from renkou.engines.editions import sealed_editions
+from tests.editions.builds import build
+from tests.register.tables import record
 
 NUMBER = "110101199001011237"
 CODES = r"\b(female|male|head|child|resident|dead|present|alone|number|birth_date|true|None)\b"

@@ -11,12 +11,12 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
-from publishing.example import example_report
 from renkou.actions.demo import DemoResult, free_folder, run_demo
 from renkou.actions.reporting import WrittenReport
 from renkou.cli.demo_summary import demo_summary, next_steps, open_in_browser
 from renkou.cli.main import app
 from renkou.core.errors import UsageError
+from tests.publishing.example import example_report
 
 
 @pytest.fixture

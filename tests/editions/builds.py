@@ -10,11 +10,11 @@ import ibis
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from register.tables import REVIEW_PAIRS, records_table
 from renkou.actions.building import Inputs, Linked, Options, build_edition
 from renkou.core.id_numbers import is_valid
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.register.lists import RegisterList
+from tests.register.tables import REVIEW_PAIRS, records_table
 
 DECISIONS = pa.schema(
     [

@@ -7,9 +7,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from editions.builds import build
-from register.tables import record
 from renkou.engines import editions as files
+from tests.editions.builds import build
+from tests.register.tables import record
 
 ZHANG = "110101199001011237"
 LI = "110101198505052344"

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from editions.builds import build
 from renkou.core.errors import WorkspaceError
 from renkou.engines import editions as files
+from tests.editions.builds import build
 
 from .test_next_edition import city
 
@@ -22,8 +22,8 @@ _TESTS = Path(__file__).parents[1]
 _PROGRAM = """
 import sys
 from pathlib import Path
-from editions.builds import build
-from editions.test_next_edition import city
+from tests.editions.builds import build
+from tests.editions.test_next_edition import city
 build(Path(sys.argv[1]), city(2))
 """
 

@@ -10,10 +10,10 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from editions.builds import build, numbers, rows_of
-from register.tables import record
 from renkou.core.errors import EditionDamaged
 from renkou.engines.editions import sealed_editions
+from tests.editions.builds import build, numbers, rows_of
+from tests.register.tables import record
 
 NUMBERS = numbers(40)
 

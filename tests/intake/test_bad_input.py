@@ -11,10 +11,10 @@ import xlsxwriter
 import xlwt
 from msoffcrypto.format.ooxml import OOXMLFile
 
-from intake.offices import HEADER, add, stored, write_list, write_source
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import DataRefused, FileUnreadable, RenkouError
 from renkou.engines import files_text
+from tests.intake.offices import HEADER, add, stored, write_list, write_source
 
 ROW = "a1,张三,11010519491231002X,女,1949-12-31,110105"
 

@@ -7,13 +7,13 @@ import stat
 import ibis
 import pytest
 
-from intake.offices import POLICE, add, stored, write_list, write_source
 from renkou.actions import list_accepting
 from renkou.actions.intake import add_all, list_records
 from renkou.actions.staff import current_actor
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import DataRefused, UsageError, WorkspaceError
 from renkou.engines.duckdb_engine import DuckDBEngine
+from tests.intake.offices import POLICE, add, stored, write_list, write_source
 
 ZHANG = "a1,张三,11010519491231002X,女,1949-12-31,110105"
 LI = "a2,李四,,男,1990.1.1,110105"

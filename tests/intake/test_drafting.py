@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from intake.offices import add, stored
 from renkou.actions.sources import draft_source, keep_draft
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import DataRefused, UsageError
 from renkou.intake.sources import parse_source
+from tests.intake.offices import add, stored
 
 
 def write(folder: Path, name: str, *rows: str) -> Path:

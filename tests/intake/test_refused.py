@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from intake.offices import add, stored, write_source
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import SpecError
 from renkou.intake.refused import refused_topic, refused_topic_of_path
 from renkou.intake.sources import parse_source
+from tests.intake.offices import add, stored, write_source
 
 REFUSED = """
 避孕措施 避孕方法 节育措施 节育手术日期 绝育 结扎日期 上环日期 放环 取环 查环 环检情况

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from intake.offices import add, stored, write_list, write_source
 from renkou.actions.intake import list_records
 from renkou.actions.list_returns import add_answers, return_list
 from renkou.actions.staff import current_actor
@@ -18,6 +17,7 @@ from renkou.core.errors import DataRefused, UsageError
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.engines.files import MemorySheet, open_sheets
 from renkou.publishing.return_workbook import HEADER_ROW
+from tests.intake.offices import add, stored, write_list, write_source
 
 ROWS = (
     "a1,张三,11010519491231002X,女,1949-12-31,110105",

@@ -10,9 +10,9 @@ import pytest
 import xlsxwriter
 import xlwt
 
-from intake.offices import add, stored, write_source
 from renkou.actions.workspaces import Workspace
 from renkou.engines.files import MemorySheet, open_sheets
+from tests.intake.offices import add, stored, write_source
 
 ROSTER = """
 [source]

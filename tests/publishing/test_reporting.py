@@ -7,8 +7,6 @@ import stat
 
 import pytest
 
-from editions.builds import build
-from register.tables import record
 from renkou.actions import report_edition, report_lists
 from renkou.actions.edition_tables import open_edition
 from renkou.actions.evaluating import evaluate_edition
@@ -17,6 +15,8 @@ from renkou.actions.staff import add_staff, current_actor
 from renkou.core.errors import NotPermitted
 from renkou.core.permissions import Role
 from renkou.engines.duckdb_engine import DuckDBEngine
+from tests.editions.builds import build
+from tests.register.tables import record
 
 AREAS = """code,name,level,parent,valid_from,valid_to,successor
 5130,云汀市,prefecture,51,,,
