@@ -86,6 +86,16 @@ def test_a_delivery_of_changes_leaves_the_other_records_as_they_are(office: Work
         assert engine.arrow(records)["name"].to_pylist() == ["李四", "孙七"]
 
 
+def test_changes_without_the_column_that_says_what_changed_are_refused(office: Workspace) -> None:
+    """Or removals would be taken for additions."""
+    add(office, write_list(office, ZHANG, LI))
+    changes = POLICE.replace("files =", 'mode = "changes"\nfiles =')
+    write_source(office, changes + '[changes]\ncolumn = "变更"\nremoved = ["删除"]\n')
+    path = write_list(office, ZHANG, name="police_20250131.csv")
+    with pytest.raises(DataRefused, match=r"what changed \(变更\) is missing \(rule FILE-07\)"):
+        add(office, path)
+
+
 def test_each_source_has_numbers_of_its_own(office: Workspace) -> None:
     add(office, write_list(office, ZHANG))
     write_source(office, source="insurance")

@@ -63,9 +63,8 @@ def resolve(header: Header, spec: SourceSpec, place: Place) -> Resolution:
                     columns[person.role, name] = found
                     by_synonym.append((person.role, name))
     _require(columns, spec, place)
-    changes = spec.changes_column
     mapped = {at for found in columns.values() for at in found if isinstance(at, int)}
-    changes_at = finder.one([changes], "changes.column") if changes else None
+    changes_at = finder.changes_column(spec)
     return Resolution(
         columns=columns,
         refused=finder.refused,
@@ -122,6 +121,16 @@ class _Finder:
             if found is not None:
                 parts.append(found)
         return tuple(parts)
+
+    def changes_column(self, spec: SourceSpec) -> int | None:
+        """Where rows say what happened to them; without it removals would pass for additions."""
+        if not spec.changes_column:
+            return None
+        found = self.one([spec.changes_column], "changes.column")
+        if found is None:
+            reason = f"the column that says what changed ({spec.changes_column}) is missing"
+            raise refusal(self.place, "FILE-07", reason)
+        return found
 
     def one(self, words: Iterable[str], name: str) -> int | None:
         """The one column that any of the words finds."""
