@@ -201,13 +201,26 @@ def _grid(opened: OpenSheet, progress: Progress) -> pa.Table:
     table = opened.grid
     if table is None:
         table = opened.sheet.load(columns_to_load(opened.header, opened.resolution), progress)
-    table = table.filter(pc.greater(table["row"], opened.header.last_row))
+    table = _below(table, opened.header.last_row)
     count = table.num_rows
-    table = table.append_column("grid", pa.array([opened.context.grid] * count, pa.int32()))
+    table = table.append_column(
+        "grid", pa.repeat(pa.scalar(opened.context.grid, pa.int32()), count)
+    )
     for part in context_parts(opened.resolution):
         text = pa.scalar(opened.context.text(part), pa.string())
         table = table.append_column(part, pa.repeat(text, count))
     return table
+
+
+def _below(table: pa.Table, last_row: int) -> pa.Table:
+    """The rows below a header; blocks without one are taken over, not copied."""
+    blocks = [
+        block
+        if block.num_rows and pc.min(block["row"]).as_py() > last_row
+        else block.filter(pc.greater(block["row"], last_row))
+        for block in table.to_batches()
+    ]
+    return pa.Table.from_batches(blocks, table.schema)
 
 
 def _places(engine: Engine, opened: OpenDelivery) -> ir.Table:
