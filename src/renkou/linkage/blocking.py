@@ -74,7 +74,7 @@ RULES: tuple[BlockingRule, ...] = (
                  lambda t: t.id_text.substr(0, 6) + _tail(t, 4), alone=False),
     BlockingRule("phone", ("phone",), lambda t: t.phone, 20),
     BlockingRule("address and birth year", ("address_tail", "birth_date"),
-                 lambda t: t.address_tail + _year(t), 20, alone=False),
+                 lambda t: t.address_tail + _year(t), 20),
     BlockingRule("address and name", ("address_tail", "name_sound"),
                  lambda t: t.address_tail + t.name_sound.substr(0, 3), 20, alone=False),
     BlockingRule("both names, in either order", ("given", "surname"),
