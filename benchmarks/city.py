@@ -74,7 +74,8 @@ def review(city: Path) -> None:
         pairs = list(csv.DictReader(stream))
     for pair in pairs:
         sides = [person.get(_place(pair, side)) for side in ("l", "r")]
-        pair["decision"] = "same" if sides[0] == sides[1] and sides[0] is not None else "different"
+        alike = sides[0] == sides[1] and sides[0] is not None
+        pair["answer"] = "同一人" if alike else "不同人"
     with asked.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, list(pairs[0]))
         writer.writeheader()
