@@ -29,7 +29,7 @@ WHOLE_NAME = Comparison(
     "姓名",
     ("name_key",),
     (
-        Level("same", "name_key_l = name_key_r", 0.9, 0.0002, "name_key", equal="name_key"),
+        Level("same", "name_key_l = name_key_r", 0.9, 0.0002, "name_key"),
         Level(
             "same by variant, sound or former name",
             "name_fold_l = name_fold_r or name_sound_l = name_sound_r"
@@ -91,7 +91,7 @@ def _latin_part(name: str, zh: str, column: str, other: str | None = None) -> Co
         zh,
         (column,),
         (
-            Level("same", f"{column}_l = {column}_r", 0.85, 0.005, column, equal=column),
+            Level("same", f"{column}_l = {column}_r", 0.85, 0.005, column),
             Level("initial", initial, 0.02, 0.003),
             *(
                 [Level("swapped", f"{column}_l = {other}_r or {other}_l = {column}_r", 0.01, 0.001)]
@@ -125,7 +125,6 @@ BIRTH_DATE = Comparison(
             " or coalesce(birth_b_l = birth_date_r, false)",
             0.93,
             4e-5,
-            equal="birth_date",
         ),
         Level(
             "same as far as given",
@@ -239,9 +238,7 @@ def same_or_not(
         zh,
         (column,),
         (
-            Level(
-                "same", f"{column}_l = {column}_r", m, u, column if common else None, equal=column
-            ),
+            Level("same", f"{column}_l = {column}_r", m, u, column if common else None),
             Level("close", f"length({column}_l) >= 4 and {close(column, 0.25)}", 0.02, 0.01),
             Level("else", _ELSE, 1 - m, 1 - u),
         ),

@@ -19,8 +19,6 @@ class Level:
     u: float
     tf_column: str | None = None
     fixed: bool = False  # keep m and u as given: too rare to be trained on a sample
-    u_fixed: bool = False
-    equal: str | None = None  # the column whose equality this is: u is counted, not sampled
 
 
 @dataclass(frozen=True)

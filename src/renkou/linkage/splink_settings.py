@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from renkou.linkage.levels import Comparison, Level
 
 PARAMETER_DIGITS = 6  # training on two threads differs in the 11th digit
-
-
-def counted_columns(comparisons: list[Comparison]) -> list[str]:
-    """Columns whose chance of equality is counted from all records."""
-    return [v.equal for c in comparisons for v in c.levels if v.equal]
-
-
-def with_counted_u(comparisons: list[Comparison], chances: dict[str, float]) -> list[Comparison]:
-    """Comparisons with u of equality set to Σ share², which a sample of pairs would guess badly."""
-
-    def counted(level: Level) -> Level:
-        chance = chances.get(level.equal or "")
-        return level if not chance else replace(level, u=chance, u_fixed=True)
-
-    return [replace(c, levels=tuple(map(counted, c.levels))) for c in comparisons]
 
 
 def _level_settings(level: Level) -> dict[str, Any]:
@@ -32,7 +16,7 @@ def _level_settings(level: Level) -> dict[str, Any]:
         "m_probability": level.m,
         "u_probability": level.u,
         "fix_m_probability": level.fixed,
-        "fix_u_probability": level.fixed or level.u_fixed,
+        "fix_u_probability": level.fixed,
     }
     if level.tf_column:
         settings["tf_adjustment_column"] = level.tf_column

@@ -101,11 +101,3 @@ def household_mates(standing: ir.Table, cap: int = 12) -> ir.Table:
     small = sizes.filter(sizes["size"] <= cap)
     others = (small["size"] * (small["size"] - 1)).sum() / small["size"].sum()
     return small.agg(mates=others)
-
-
-def chance_of_equality(standing: ir.Table, column: str) -> ir.Table:
-    """One row, `chance`: that two random records agree on a column, Σ share²."""
-    known = standing.filter(standing[column].notnull())
-    counts = known.group_by(column).agg(n=known.count())
-    shares = counts.n.cast("float64")
-    return counts.agg(chance=(shares * shares).sum() / (shares.sum() * shares.sum()))
