@@ -11,6 +11,7 @@ import pytest
 from renkou.engines.engine import Engine
 from renkou.register.residence import with_residence
 from renkou.register.spells import spells
+from renkou.register.survivorship import MOST_LISTS, RULES, provenance
 
 HERE, THERE = "110101001001", "110102001001"
 DAY = datetime.date(2024, 6, 30)
@@ -30,6 +31,8 @@ SCHEMA = pa.schema(
         ("person_id", pa.int64()),
         *((name, pa.string()) for name in _TEXT),
         *((name, pa.int64()) for name in _RECORDS),
+        ("status__told", pa.int64()),
+        ("death_date__told", pa.int64()),
         ("status__day", pa.date32()),
         ("usual_area__day", pa.date32()),
         ("registered_area__day", pa.date32()),
@@ -72,6 +75,28 @@ def test_the_rule_line_by_line(
 ) -> None:
     [row] = engine.arrow(_people(engine, **cells)).to_pylist()
     assert (row["residence_status"], row["usual_now"]) == (status, usual)
+
+
+def test_a_date_of_death_speaks_for_the_status_that_other_lists_have_not_mended(
+    engine: Engine,
+) -> None:
+    said = {"status": "present", "status__told": 0b001, "status__record": 5}
+    died = {"death_date": "2020-02-03", "death_date__told": 0b110 + (0b100 << MOST_LISTS)}
+    people = _people(engine, registered_area=HERE, death_date__record=9, **said, **died)
+    told = people.mutate(**provenance(people, "status"))
+    [row] = engine.arrow(told).to_pylist()
+    assert (row["status"], row["residence_status"], row["alive"]) == ("dead", "dead", False)
+    assert (row["record"], RULES[row["rule"]]) == (9, "completeness")
+    # the list that says when they died is right; the one that still shows them is not
+    assert (row["agreeing"], row["differing"]) == (0b010, 0b001)
+    ends = {row["kind"]: row for row in engine.arrow(spells(people)).to_pylist()}
+    assert (ends["residence_status"]["record_id"], ends["alive"]["record_id"]) == (9, 9)
+
+
+def test_who_is_dead_by_status_alone_is_so_by_that_record(engine: Engine) -> None:
+    people = _people(engine, birth_date="1930", status="dead", status__record=5)
+    told = {row["kind"]: row["record_id"] for row in engine.arrow(spells(people)).to_pylist()}
+    assert told == {"alive": 5, "residence_status": 5}
 
 
 def test_spells_say_where_someone_lived_before_they_came(engine: Engine) -> None:

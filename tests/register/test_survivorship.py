@@ -23,9 +23,9 @@ from renkou.register.survivorship import (
 
 from .tables import record, records_table
 
-FIELDS = ("id_number", "name", "birth_date", "usual_area", "phone")
+FIELDS = ("id_number", "name", "birth_date", "usual_area", "phone", "status")
 POLICE, HEALTH, SCHOOL, ROSTER = (
-    RegisterList("police", authority={"name": 90}),
+    RegisterList("police", authority={"name": 90, "status": 90}),
     RegisterList("health"),
     RegisterList("school"),
     RegisterList("roster"),
@@ -109,3 +109,17 @@ def test_of_one_list_the_newest_record_that_holds_the_field_speaks(engine: Engin
 def test_all_else_equal_the_list_accepted_first_speaks(engine: Engine) -> None:
     chosen = _chosen(engine, record("school", 0, phone="135"), record("health", 0, phone="136"))
     assert chosen["phone"] == ("136", "order", 0b0010, 0b0100)
+
+
+def test_nobody_comes_back_from_the_dead_by_a_list_that_has_not_heard(engine: Engine) -> None:
+    chosen = _chosen(
+        engine,
+        record("police", 0, day="2024-12-31", status="present"),
+        record("health", 0, status="dead"),
+        record("school", 0, day="2024-12-31", status="left"),
+    )
+    assert chosen["status"] == ("dead", "completeness", 0b010, 0b101)
+    living = _chosen(
+        engine, record("police", 0, status="present"), record("school", 0, status="left")
+    )
+    assert living["status"] == ("present", "authority", 0b001, 0b100)

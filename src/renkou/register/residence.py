@@ -22,6 +22,8 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from renkou.register.survivorship import DEAD, overruled
+
 RULE = "census-2020"
 _MONTHS = 6
 
@@ -40,15 +42,17 @@ def with_residence(chosen: ir.Table) -> ir.Table:
     """`chosen` with alive, died_on, registered_now, residence_status, usual_now and since when.
 
     Adds `born_on`, `died_on`, `arrived_on`, `left_on` (days), `alive`, `registered_now` (null
-    once the registration is cancelled or its holder dead), `usual_now`, `residence_status`.
+    once the registration is cancelled), `usual_now`, `residence_status`. Where a date of death is
+    known, a `status` that says otherwise becomes `dead`, on the word of that date's record.
     """
+    chosen = _with_known_deaths(chosen)
     dated = chosen.mutate(
         born_on=first_day(chosen.birth_date),
         died_on=_died_on(chosen),
         arrived_on=first_day(chosen.arrived_date),
         left_on=first_day(chosen.left_date),
         gone=chosen.status.isin(["left", "cancelled"]).fill_null(False),
-        alive=~((chosen.status == "dead").fill_null(False) | chosen.death_date.notnull()),
+        alive=~((chosen.status == DEAD).fill_null(False) | chosen.death_date.notnull()),
     )
     dated = dated.mutate(
         registered_now=(dated.status == "cancelled")
@@ -66,9 +70,19 @@ def with_residence(chosen: ir.Table) -> ir.Table:
     return known.mutate(usual_now=usual)
 
 
+def _with_known_deaths(chosen: ir.Table) -> ir.Table:
+    unheard = (chosen.death_date.notnull() & (chosen.status != DEAD)).fill_null(False)
+    told = overruled(chosen.status__told, chosen.death_date__told)
+    return chosen.mutate(
+        status=unheard.ifelse(DEAD, chosen.status),
+        status__record=unheard.ifelse(chosen.death_date__record, chosen.status__record),
+        status__told=unheard.ifelse(told, chosen.status__told),
+    )
+
+
 def _died_on(chosen: ir.Table) -> ir.Value:
     """The day of death; where only the status says so, the day by which it was known."""
-    by = (chosen.status == "dead").ifelse(chosen.status__day, ibis.null("date"))
+    by = (chosen.status == DEAD).ifelse(chosen.status__day, ibis.null("date"))
     return ibis.coalesce(first_day(chosen.death_date), by)
 
 

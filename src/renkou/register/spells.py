@@ -51,7 +51,7 @@ def _spell(
 def _alive(people: ir.Table) -> ir.Table:
     until = people.alive.ifelse(ibis.null("date"), people.died_on)
     record = ibis.coalesce(
-        people.alive.ifelse(ibis.null("int64"), people.death_date__record),
+        people.alive.ifelse(ibis.null("int64"), _death_record(people)),
         people.birth_date__record,
     )
     rule = ibis.cases(
@@ -60,6 +60,10 @@ def _alive(people: ir.Table) -> ir.Table:
         else_="status_dead",
     )
     return _spell(people, "alive", ibis.literal("true"), people.born_on, until, record, rule)
+
+
+def _death_record(people: ir.Table) -> ir.Value:
+    return ibis.coalesce(people.death_date__record, people.status__record)
 
 
 def _registered(people: ir.Table) -> ir.Table:
@@ -115,10 +119,10 @@ def _status(people: ir.Table) -> ir.Table:
         (rows.residence_status == "resident", rows.registered_on),
         else_=rows.arrived_on,
     )
+    gone = rows.residence_status.isin(["left", "away"])
     record = ibis.coalesce(
-        rows.residence_status.isin(["dead", "left", "away"]).ifelse(
-            rows.status__record, rows.usual_area__record
-        ),
+        (rows.residence_status == "dead").ifelse(_death_record(rows), ibis.null("int64")),
+        gone.ifelse(rows.status__record, rows.usual_area__record),
         rows.usual_area__record,
         rows.registered_area__record,
     )

@@ -2,7 +2,8 @@
 
 The rule, in this order (`docs/reference/editions.md` says it to users):
 
-1. a complete value beats a partial one (a valid number, a whole date, an area below the county);
+1. a complete value beats a partial one (a valid number, a whole date, an area below the county),
+   and of statuses death beats all others: a list that says otherwise has not heard of it;
 2. the list with more authority for the field;
 3. the value that more lists hold;
 4. the later reference date;
@@ -37,6 +38,7 @@ CHOSEN_FIELDS = (*PERSON_FIELDS, "household_key", "registered_date")
 DATED_FIELDS = ("registered_area", "usual_area", "status")
 # What is kept beside each chosen value.
 PROVENANCE = ("record", "rule", "agreeing", "differing")
+DEAD = "dead"
 RULES = ("agreed", "completeness", "authority", "agreement", "newest", "order", "only")
 
 # At which bit of a score each part begins: list, day, lists that agree, authority, quality.
@@ -188,6 +190,14 @@ def provenance(chosen: ir.Table, name: str) -> dict[str, ir.Value]:
     }
 
 
+def overruled(told: ir.Value, by: ir.Value) -> ir.Value:
+    """Of two `<field>__told`: the first field's, now that all lists that hold it are known to be wrong
+    because of the value of the second."""
+    agreeing = (by & _HELD) - (by >> _DIFFER & _HELD)
+    held = told & _HELD
+    return (held | agreeing) + (held << _DIFFER) + (RULES.index("completeness") << _RULE)
+
+
 class _Told:
     """What the lists say of one field; each step gives the columns that the next one builds on."""
 
@@ -266,6 +276,8 @@ class _Told:
         if self.kind is Kind.AREA:
             depth = (value.length() >= 9).ifelse(2, 1)
             return value.re_search("^[0-9]+$").ifelse(depth, 0).cast("int64")
+        if self.name == "status":
+            return (value == DEAD).cast("int64")
         return ibis.literal(0, "int64")
 
     def _agreement(self, bit: int, values: Mapping[int, ir.Value]) -> ir.Value:
