@@ -153,6 +153,7 @@ def test_the_report_of_a_city_agrees_with_itself(demo_workspace):
         by_county = sum(row[kind] for row in tables["counties"])
         assert by_county == sum(row[kind] for row in tables["lists"]), kind
     assert tables["refused_columns"]
+    assert head.refused == sum(row["refused"] for row in tables["lists"]) > 0
     assert all(isinstance(value, int) for value in dataclasses.asdict(head).values()
                if not isinstance(value, float))  # fmt: skip
 

@@ -100,7 +100,7 @@ def test_rows_without_a_person_are_headers_sub_totals_and_footers(
 ) -> None:
     known = {(r["file"], r["sheet"], r["row"]) for r in truth.to_pylist()}
     words = ("姓名", "登记表", "登记信息", "填报单位", "填表人", "调查员", "合计", "小计", "产妇", "男方",
-             "户编号", "出生年月")  # fmt: skip
+             "户编号", "出生年月", "空房")  # fmt: skip
     for place in rows.keys() - known:
         text = "".join(rows[place])
         assert not text or any(word in text for word in words), place
@@ -132,6 +132,15 @@ def test_rosters_have_a_sheet_per_village_and_merged_households(made: Path) -> N
     merges = book.get_sheet_by_index(0).merged_cell_ranges
     assert ((2, 5), (2, 7)) in merges  # 基本信息
     assert any(a[0] > 3 for a, _ in merges)
+
+
+def test_empty_dwellings_stand_in_the_rosters_and_name_nobody(truth: pa.Table, rows: dict) -> None:
+    known = {(r["file"], r["sheet"], r["row"]) for r in truth.to_pylist()}
+    empty = {place: cells for place, cells in rows.items() if "空房" in cells}
+    people = sum(1 for place in known if place[0].startswith("newcomers"))
+    assert 0 < len(empty) < people * 0.05
+    assert all(place[0].startswith("newcomers") and place not in known for place in empty)
+    assert {sum(bool(cell) for cell in cells) for cells in empty.values()} == {2}  # address, remark
 
 
 def test_refused_columns_hold_nothing_but_dummy_marks(made: Path) -> None:

@@ -120,6 +120,7 @@ class CityParameters:
     clumsy_clerks: float = 0.03  # clerks with six times the errors
     lived_apart: float = 0.15  # registered families who live elsewhere in the city
     renamed_villages: float = 0.04  # villages renamed or merged since 2019
+    empty_dwellings: float = 0.01  # rows of the newcomers' rosters, per person, that name nobody
 
 
 CLUMSY_ROW_FACTOR = 5.0

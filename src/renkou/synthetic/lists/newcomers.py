@@ -7,6 +7,7 @@ think of. Two columns of a refused topic hold dummy marks, so that intake can be
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -36,6 +37,8 @@ _SECOND = (
 _MERGED_HEADERS = [(6, 8), (10, 11), (12, 13)]
 _SUBTOTAL_EVERY = 25
 _DUMMY = "略"
+_SUBTOTAL, _EMPTY_DWELLING = -1, -2
+_ADDRESS, _REMARK = 9, 14
 
 SOURCE = Source(
     id="newcomers", name="流动人口登记表（流入）", department="各镇乡人民政府、街道办事处",
@@ -126,6 +129,7 @@ def _books(
     tree = draft.city.tree
     truncated = draft.has(Kind.NUMBER_TRUNCATED)
     starts = np.searchsorted(village, np.arange(len(tree.village_codes) + 1))
+    empty = _before_empty_dwellings(draft)
     for township, name in enumerate(tree.township_names):
         sheets, truth = {}, []
         for at in np.flatnonzero(tree.village_township == township):
@@ -134,7 +138,7 @@ def _books(
                 continue
             title = tree.county_names[tree.township_county[township]] + name
             body = [column.slice(rows.start, rows.stop - rows.start) for column in columns]
-            grid, at_row = _sheet(title, body, is_serial[rows], truncated[rows])
+            grid, at_row = _sheet(title, body, is_serial[rows], truncated[rows], empty[rows])
             sheets[tree.village_names[at]] = grid
             truth.append(
                 TruthRows(
@@ -146,10 +150,21 @@ def _books(
             yield CityFile("newcomers", file, Workbook(sheets), truth)
 
 
-def _sheet(title: str, body: list[pa.Array], is_serial: Mask, truncated: Mask) -> tuple[Grid, Ints]:
+def _before_empty_dwellings(draft: Draft) -> Mask:
+    """The people after whom a row follows that says of a dwelling only that it is empty."""
+    wanted = math.ceil(len(draft) * draft.city.parameters.empty_dwellings)
+    rng = draft.city.streams.of("newcomers-empty")
+    found = np.zeros(len(draft), bool)
+    found[rng.permutation(len(draft))[:wanted]] = True
+    return found
+
+
+def _sheet(
+    title: str, body: list[pa.Array], is_serial: Mask, truncated: Mask, empty: Mask
+) -> tuple[Grid, Ints]:
     """One village's sheet with its sub-totals, and the row of each person."""
     count = len(body[0])
-    place, source, labels = _with_subtotals(count)
+    place, source, labels = _with_subtotals(count, np.flatnonzero(empty) + 1)
     above = [[f"{title}流动人口登记表（流入）"], ["填报单位：" + title, "", "", "", "", "",
               "填报日期：2023年11月30日"]]  # fmt: skip
     first = len(above) + 3
@@ -158,6 +173,10 @@ def _sheet(title: str, body: list[pa.Array], is_serial: Mask, truncated: Mask) -
     household, merges = _merged_households(body[0], place, first)
     columns = [column.take(index) for column in [number, household, *body[1:]]]
     columns[1] = pc.coalesce(columns[1], pa.array(labels, pa.string()))
+    nobody = source == _EMPTY_DWELLING
+    above_it = pa.array(np.maximum.accumulate(source))
+    columns[_ADDRESS] = writing.where(nobody, body[_ADDRESS - 1].take(above_it), columns[_ADDRESS])
+    columns[_REMARK] = writing.where(nobody, "空房", columns[_REMARK])
     numbers = {7: _spread(truncated, source), 6: _spread(is_serial, source),
                0: source >= 0}  # fmt: skip
     header_merges = [(first - 2, a, first - 2, b) for a, b in _MERGED_HEADERS]
@@ -169,20 +188,24 @@ def _sheet(title: str, body: list[pa.Array], is_serial: Mask, truncated: Mask) -
     return grid, place + first
 
 
-def _with_subtotals(count: int) -> tuple[Ints, Ints, list[str | None]]:
-    """Where rows stand among sub-totals.
+def _with_subtotals(count: int, empty: Ints) -> tuple[Ints, Ints, list[str | None]]:
+    """Where rows stand among sub-totals and empty dwellings (`empty`: after how many people).
 
     Returns
     -------
-    The body position of each person; for each body row the person's position or -1; and the label
-    of each row that is a sub-total.
+    The body position of each person; for each body row the person's position or a negative number;
+    and the label of each row that is a sub-total.
     """
     inner = np.arange(_SUBTOTAL_EVERY, count - 5, _SUBTOTAL_EVERY)
-    source = np.insert(np.arange(count), inner, -1)
-    labels: list[str | None] = [None if at >= 0 else f"小计 {_SUBTOTAL_EVERY}人" for at in source]
+    kinds = np.repeat([_SUBTOTAL, _EMPTY_DWELLING], [len(inner), len(empty)])
+    source = np.insert(np.arange(count), np.concatenate([inner, empty]), kinds)
+    labels: list[str | None] = [
+        f"小计 {_SUBTOTAL_EVERY}人" if at == _SUBTOTAL else None for at in source
+    ]
     place = np.flatnonzero(source >= 0)
     blank = [None] if count % 3 == 0 else []  # some clerks leave a line before the total
-    return place, np.append(source, [-1] * (len(blank) + 1)), [*labels, *blank, f"合计 {count}人"]
+    ends = [_SUBTOTAL] * (len(blank) + 1)
+    return place, np.append(source, ends), [*labels, *blank, f"合计 {count}人"]
 
 
 def _spread(mask: Mask, source: Ints) -> Mask:
