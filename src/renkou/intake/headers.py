@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import lru_cache
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
@@ -56,7 +57,7 @@ def find_header(
     merges : merged ranges within them
     words : plain headers known beside the vocabulary's, such as a source's own
     """
-    known = _known(words)
+    known = _known(frozenset(words))
     scores = [_known_count(row, known) for row in rows]
     best = max(range(len(rows)), key=lambda at: (scores[at], -at), default=None)
     if best is None or scores[best] == 0:
@@ -70,10 +71,12 @@ def find_header(
     return Header(title, top + 1, _skip_numbering(rows, bottom) + 1, paths)
 
 
-def _known(words: Collection[str]) -> Callable[[str], bool]:
+@lru_cache(maxsize=16)
+def _known(own: frozenset[str]) -> Callable[[str], bool]:
+    """Whether a cell is a header that the vocabulary or the source knows; kept from sheet to sheet."""
     vocabulary_ = vocabulary()
-    own = set(words)
 
+    @lru_cache(maxsize=1 << 14)
     def known(cell: str) -> bool:
         return bool(
             plain_header(cell) in own or vocabulary_.field_of(cell) or vocabulary_.split(cell)

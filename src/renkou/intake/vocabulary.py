@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 
 from renkou.intake.words import bare_header, plain_header
@@ -21,6 +21,14 @@ class Vocabulary:
     group_words: Mapping[str, tuple[str, ...]]
     group_fields: Mapping[str, Mapping[str, str]]
 
+    @cached_property
+    def _group_starts(self) -> dict[str, list[tuple[str, str]]]:
+        """Group words with their roles by first character, the longest first."""
+        starts: dict[str, list[tuple[str, str]]] = {}
+        for word, role in self.groups.items():
+            starts.setdefault(word[0], []).append((word, role))
+        return starts
+
     def field_of(self, header: str) -> str | None:
         """The field a header usually names, or None."""
         return self.fields.get(plain_header(header)) or self.fields.get(bare_header(header))
@@ -32,7 +40,7 @@ class Vocabulary:
     def split(self, header: str) -> tuple[str, str] | None:
         """Role and field of a flat header such as 女方姓名, or None."""
         plain = bare_header(header)
-        for word, role in self.groups.items():
+        for word, role in self._group_starts.get(plain[:1], ()):
             rest = plain.removeprefix(word).lstrip("的_-")
             if rest != plain and rest in self.fields:
                 return role, self.fields[rest]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _BLANKS = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _REMARK = re.compile(r"[(\[{【<《〈「].*?[)\]}】>》〉」]")
+_OPENING = re.compile(r"[(\[{【<《〈「]")
 _NUMBERING = re.compile(r"^(?:[0-9]{1,2}|[一二三四五六七八九十]{1,2})[.、．)]")
 _EDGES = " *★※:：、,，.。;；#_-—"
 
 
+@lru_cache(maxsize=1 << 14)
 def plain_header(text: str) -> str:
     """A header after NFKC, in lower case, without blanks and marks at its edges.
 
@@ -27,7 +30,8 @@ def bare_header(text: str) -> str:
     >>> bare_header("出生日期（公历）")
     '出生日期'
     """
-    return _REMARK.sub("", plain_header(text)).strip(_EDGES)
+    plain = plain_header(text)
+    return _REMARK.sub("", plain).strip(_EDGES) if _OPENING.search(plain) else plain
 
 
 def plain_word(text: str) -> str:
