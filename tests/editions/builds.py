@@ -11,21 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from renkou.actions.building import Inputs, Linked, Options, build_edition
+from renkou.actions.edition_tables import DECISIONS
 from renkou.core.id_numbers import is_valid
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.register.lists import RegisterList
 from tests.register.tables import REVIEW_PAIRS, records_table
-
-DECISIONS = pa.schema(
-    [
-        ("record_id_l", pa.int64()),
-        ("record_id_r", pa.int64()),
-        ("same", pa.bool_()),
-        ("decided_by", pa.string()),
-        ("decided_at", pa.timestamp("us", tz="UTC")),
-        ("reason", pa.string()),
-    ]
-)
 
 
 def joined_by_number(engine: DuckDBEngine, records: Any) -> Linked:
@@ -46,6 +36,7 @@ def build(
     editions: Path,
     rows: Sequence[Mapping[str, Any]],
     lists: Sequence[RegisterList] = (),
+    decisions: Sequence[Mapping[str, Any]] = (),
     **options: Any,
 ) -> dict[str, Any]:
     """Build the next edition of these records."""
@@ -58,7 +49,7 @@ def build(
         inputs = Inputs(
             records=records,
             lists=[known.get(name, RegisterList(name)) for name, _ in sources],
-            decisions=DECISIONS.empty_table(),
+            decisions=pa.Table.from_pylist([dict(one) for one in decisions], schema=DECISIONS),
             link=lambda saved: joined_by_number(engine, records),
         )
         return build_edition(editions, engine, lambda: inputs, Options(by="tester", **options))

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Mapping
 
 from renkou.actions.workspaces import Workspace
+from renkou.core.areas import short_code
 from renkou.core.errors import UsageError
 from renkou.intake.cleaning import codes
 from renkou.publishing.words import CODE_WORDS
@@ -13,13 +14,15 @@ from renkou.publishing.words import CODE_WORDS
 
 def code_words(workspace: Workspace) -> dict[str, Mapping[str, str]]:
     """Words by field and code; a code that is not there is said as it is."""
-    areas = _area_names(workspace)
+    names = area_names(workspace)
+    areas = names | {code.ljust(12, "0"): name for code, name in names.items()}
     ethnicities = reversed(codes()["ethnicity"].items())  # of several words, the first one wins
     peoples = {code: word for word, code in ethnicities if word.endswith("族")}
     return {**CODE_WORDS, "ethnicity": peoples, "registered_area": areas, "usual_area": areas}
 
 
-def _area_names(workspace: Workspace) -> dict[str, str]:
+def area_names(workspace: Workspace) -> dict[str, str]:
+    """Names of areas by short code, from `areas.csv`; none where there is no such file."""
     if not workspace.areas.is_file():
         return {}
     with workspace.areas.open(encoding="utf-8-sig", newline="") as stream:
@@ -28,4 +31,4 @@ def _area_names(workspace: Workspace) -> dict[str, str]:
             raise UsageError(
                 f"{workspace.areas}: needs the columns code, name and level (see tables.md)"
             )
-        return {row["code"]: row["name"] for row in reader}
+        return {short_code(row["code"]): row["name"] for row in reader}

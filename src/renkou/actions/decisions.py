@@ -10,6 +10,7 @@ import pyarrow as pa
 from django.db import IntegrityError, transaction
 
 from renkou.actions.audit import Event, record_events
+from renkou.actions.edition_tables import DECISIONS
 from renkou.actions.office import open_office
 from renkou.actions.staff import require
 from renkou.actions.workspaces import Workspace
@@ -17,17 +18,6 @@ from renkou.core.errors import UsageError, WorkspaceError
 from renkou.core.permissions import Permission
 from renkou.records.models import Decision, Staff
 from renkou.records.queries import Pair, binding_decisions, binding_decisions_by_pair
-
-_SCHEMA = pa.schema(
-    [
-        ("record_id_l", pa.int64()),
-        ("record_id_r", pa.int64()),
-        ("same", pa.bool_()),
-        ("decided_by", pa.string()),
-        ("decided_at", pa.timestamp("us", tz="UTC")),
-        ("reason", pa.string()),
-    ]
-)
 
 
 class Word(NamedTuple):
@@ -98,7 +88,7 @@ def decisions_table(workspace: Workspace) -> pa.Table:
         }
         for decision in binding_decisions().order_by("record_id_l", "record_id_r")
     ]
-    return pa.Table.from_pylist(rows, schema=_SCHEMA)
+    return pa.Table.from_pylist(rows, schema=DECISIONS)
 
 
 def _refuse_unusable(word: Word) -> None:

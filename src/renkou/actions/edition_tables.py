@@ -7,11 +7,24 @@ from pathlib import Path
 from typing import Any
 
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from renkou.actions.editions import edition_folder, edition_table
 from renkou.actions.workspaces import Workspace
 from renkou.engines.editions import read_manifest
 from renkou.engines.engine import Engine
+
+# The decisions that an edition was made with (docs/reference/tables.md).
+DECISIONS = pa.schema(
+    [
+        ("record_id_l", pa.int64()),
+        ("record_id_r", pa.int64()),
+        ("same", pa.bool_()),
+        ("decided_by", pa.string()),
+        ("decided_at", pa.timestamp("us", tz="UTC")),
+        ("reason", pa.string()),
+    ]
+)
 
 
 @dataclass(frozen=True)

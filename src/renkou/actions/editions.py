@@ -111,13 +111,14 @@ def compare_editions(workspace: Workspace, before: str, after: str) -> dict[str,
     Returns
     -------
     `before`, `after` (ids); `areas`: county, people in, out and changed; `fields`: county, field,
-    people with another value; `merged`, `split`: how many old persons; nothing of a single person.
+    people with another value; `merged`, `split`, `moved`: how many old persons; nothing of a single
+    person.
     """
     old, new = edition_folder(workspace, before), edition_folder(workspace, after)
     with DuckDBEngine(scratch=workspace.scratch) as engine:
         people = [edition_table(engine, folder, "persons") for folder in (old, new)]
         links = [edition_table(engine, folder, "links") for folder in (old, new)]
-        moved = changes.moved_records(links[0], links[1], people[1])
+        moved = changes.moved_records(*links, *people)
         kinds = moved.group_by("kind").agg(people=moved.old_person_id.nunique())
         counted = {row["kind"]: row["people"] for row in engine.arrow(kinds).to_pylist()}
         crossed = engine.arrow(changes.people_in_and_out(people[0], people[1])).to_pylist()
@@ -129,6 +130,7 @@ def compare_editions(workspace: Workspace, before: str, after: str) -> dict[str,
         "after": new.name,
         "merged": counted.get("merge", 0),
         "split": counted.get("split", 0),
+        "moved": counted.get("move", 0),
         "areas": _areas_in_and_out(crossed, [row["area"] for row in changed]),
         "fields": [
             {"area": row["area"], "field": name, "people": row[name]}

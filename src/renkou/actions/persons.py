@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from renkou.actions.editions import edition_folder
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import EditionDamaged, UsageError
-from renkou.core.id_numbers import masked
+from renkou.core.id_numbers import complete, masked
 from renkou.core.permissions import Permission
 from renkou.engines.editions import read_manifest
 from renkou.register.certainty import values_of_person
 
+_OLD_DIGITS = 15
 _OF_THE_PERSON = ("spells", "events", "links")
 
 
@@ -30,6 +33,9 @@ def show_person(
     reason: str = "",
 ) -> dict[str, Any]:
     """One person in an edition: values with provenance, records, spells, events, household.
+
+    Each record has the `decisions` of reviewers that name it, and its `ground`: `decision` where one
+    of them says that it is of this person, else the link's method.
 
     Identity numbers are masked unless `reveal`; that needs a reason and its own permission. Who
     looked is kept in the audit either way.
@@ -58,7 +64,7 @@ def show_person(
         "edition": folder.name,
         "person": person,
         "values": values_of_person(person, values, by_record, sources),
-        "records": links,
+        "records": _with_decisions(folder, links),
         "spells": spells,
         "events": events,
         "household": _household(folder, person["household_id"]),
@@ -71,15 +77,26 @@ def find_person(
 ) -> list[dict[str, Any]]:
     """The persons of an edition with this identity number: person_id, masked number, status.
 
-    The number itself is not recorded; that somebody searched, and whom it found, is.
+    Full-width digits, blanks and old numbers of 15 digits are understood. The number itself is not
+    recorded; that somebody searched, and whom it found, is.
     """
     _allow(workspace, by, False, "")
     folder = edition_folder(workspace, as_of)
-    found = _rows(folder, "persons", "id_number", id_number.strip().upper())
+    found = _rows(folder, "persons", "id_number", _as_kept(id_number))
+    if not found:
+        _record(workspace, by, 0, False, "a number that nobody has")
     for row in found:
         _record(workspace, by, row["person_id"], False, "found by number")
     shown = ("person_id", "id_number", "registered_area", "residence_status", "record_count")
     return [_masked({name: row[name] for name in shown}) for row in found]
+
+
+def _as_kept(number: str) -> str:
+    """A number as it is typed, as the register keeps it."""
+    plain = "".join(unicodedata.normalize("NFKC", number).upper().split())
+    if len(plain) == _OLD_DIGITS and plain.isascii() and plain.isdigit():
+        return bytes(complete(np.array([plain.encode()]))[0]).decode()
+    return plain
 
 
 def _allow(workspace: Workspace, by: str, reveal: bool, reason: str) -> None:
@@ -99,11 +116,13 @@ def _record(workspace: Workspace, by: str, person_id: int, reveal: bool, reason:
     record_event(workspace, by=by, action=action, subject=f"person:{person_id}", reason=reason)
 
 
-def _rows(folder: Path, table: str, column: str, value: Any) -> list[dict[str, Any]]:
+def _rows(
+    folder: Path, table: str, column: str, value: Any, relation: str = "=="
+) -> list[dict[str, Any]]:
     """The rows of a table with this value; row groups that cannot hold it are not read."""
     rows: list[dict[str, Any]] = []
     for path in sorted((folder / table).glob("*.parquet")):
-        rows += _read(path, [(column, "==", value)]).to_pylist()
+        rows += _read(path, [(column, relation, value)]).to_pylist()
     return rows
 
 
@@ -115,6 +134,33 @@ def _read(path: Path, filters: list[tuple[str, str, Any]]) -> pa.Table:
             f"{path}: cannot be read ({type(error).__name__}); "
             "`renkou edition verify` says what of the edition was altered"
         ) from None
+
+
+def _with_decisions(folder: Path, links: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The person's records, each with the decisions that name it and what it is theirs by."""
+    mine = {row["record_id"] for row in links}
+    words = _naming(folder, mine)
+    found = []
+    for row in links:
+        named = [
+            one for one in words if row["record_id"] in (one["record_id_l"], one["record_id_r"])
+        ]
+        bound = any(
+            one["same"] and {one["record_id_l"], one["record_id_r"]} <= mine for one in named
+        )
+        found.append({**row, "ground": "decision" if bound else row["method"], "decisions": named})
+    return found
+
+
+def _naming(folder: Path, records: set[int]) -> list[dict[str, Any]]:
+    """The edition's decisions that name one of these records, each once."""
+    found = [
+        row
+        for side in ("record_id_l", "record_id_r")
+        for row in _rows(folder, "decisions", side, records, "in")
+    ]
+    pairs = {(row["record_id_l"], row["record_id_r"]): row for row in found}
+    return [pairs[pair] for pair in sorted(pairs)]
 
 
 def _sources(folder: Path) -> Sequence[str]:

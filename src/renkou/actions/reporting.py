@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import importlib.metadata
 import os
 from collections.abc import Mapping
@@ -12,13 +11,12 @@ from pathlib import Path
 
 from renkou.actions import report_edition, report_lists
 from renkou.actions.audit import record_event
+from renkou.actions.code_words import area_names
 from renkou.actions.edition_tables import SealedEdition, edition_before, open_edition
 from renkou.actions.intake import list_sources
 from renkou.actions.report_edition import Names
 from renkou.actions.staff import require
 from renkou.actions.workspaces import Workspace
-from renkou.core.areas import short_code
-from renkou.core.errors import UsageError
 from renkou.core.permissions import Permission
 from renkou.core.progress import Progress, silent
 from renkou.engines.duckdb_engine import DuckDBEngine
@@ -91,7 +89,7 @@ def _written(path: Path, content: bytes) -> Path:
 def edition_report(workspace: Workspace, edition: SealedEdition) -> EditionReport:
     """All that the report of an edition says."""
     specs = {one.id: one for one in list_sources(workspace)}
-    names = Names({one.id: one.name for one in specs.values()}, area_names(workspace.areas))
+    names = Names({one.id: one.name for one in specs.values()}, area_names(workspace))
     sets, sizes = report_edition.overlap(edition, names)
     listed = _list_tables(workspace, edition, specs, names)
     people = report_edition.people_tables(edition, names)
@@ -148,20 +146,9 @@ def _local_time(moment: str) -> str:
     return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
-def area_names(path: Path) -> dict[str, str]:
-    """Names of areas by short code, from `areas.csv`; none where there is no such file."""
-    if not path.exists():
-        return {}
-    with path.open(encoding="utf-8-sig", newline="") as opened:
-        reader = csv.DictReader(opened)
-        if not {"code", "name"} <= set(reader.fieldnames or ()):
-            raise UsageError(f"{path}: needs the columns code, name and level (see tables.md)")
-        return {short_code(row["code"]): row["name"] for row in reader}
-
-
 def city_name(workspace: Workspace) -> str:
     """The largest area of the office's tree where there is one such, else the folder's name."""
-    names = area_names(workspace.areas)
+    names = area_names(workspace)
     shortest = min((len(code) for code in names), default=0)
     top = [name for code, name in names.items() if len(code) == shortest]
     prefectures = [name for code, name in names.items() if len(code) == 4]

@@ -110,17 +110,20 @@ def compare(
 ) -> None:
     """Say what changed from edition A to edition B, by county and field; names nobody."""
     from renkou.actions import editions
-    from renkou.actions.reporting import area_names
+    from renkou.actions.code_words import area_names
 
     place = find_workspace(workspace)
     found = editions.compare_editions(place, before, after)
     if as_json:
         print_json(found)
         return
-    names = {"000000": "未能对应到地区", **area_names(place.areas)}
+    names = {"000000": "未能对应到地区", **area_names(place)}
     console = wide_console()
     console.print(f"{found['before']} → {found['after']}", style="bold")
-    console.print(f"合并的人口编号 {found['merged']:,}，拆分的人口编号 {found['split']:,}")
+    console.print(
+        f"并入他人的人口编号 {found['merged']:,}，拆分的 {found['split']:,}，"
+        f"有记录改归他人的 {found['moved']:,}"
+    )
     people = rich.table.Table("区县", "新增", "减少")
     for row in found["areas"]:
         people.add_row(names.get(row["area"], row["area"]), f"{row['in']:,}", f"{row['out']:,}")

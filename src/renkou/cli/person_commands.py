@@ -47,6 +47,7 @@ _KINDS = {
     "marriage": "结婚",
 }
 _GROUNDS = {"status_dead": "人员状态为死亡", "census-2020": "常住规则 census-2020"}
+_DEATH_FIRST = "死亡不可逆"
 _STATES: Said = {"alive": {"true": "是"}, "residence_status": RESIDENCE}
 
 
@@ -101,11 +102,13 @@ def find(
     if as_json:
         print_json(found)
         return
-    table = rich.table.Table("人口编号", "身份号码", "户籍地", "记录")
-    said = code_words(place)
+    table = rich.table.Table("人口编号", "身份号码", "户籍地", "居住状态", "记录")
+    said = {**code_words(place), **_STATES}
     for row in found:
-        area = _in_words(said, "registered_area", row["registered_area"])
-        table.add_row(str(row["person_id"]), row["id_number"], area, str(row["record_count"]))
+        words = (
+            _in_words(said, name, row[name]) for name in ("registered_area", "residence_status")
+        )
+        table.add_row(str(row["person_id"]), row["id_number"], *words, str(row["record_count"]))
     wide_console().print(table if found else "没有找到。")
 
 
@@ -119,28 +122,53 @@ def _ground(rule: str) -> str:
     return FIELD[rule].zh if rule in FIELD else _GROUNDS.get(rule, rule)
 
 
+def _rule(row: Mapping[str, Any]) -> str:
+    """Why a value was kept."""
+    dead = row["field"] == "status" and row["rule"] == "completeness"
+    return _DEATH_FIRST if dead else RULES[row["rule"]]
+
+
 def _print_person(found: dict[str, Any], said: Said) -> None:
     console = wide_console()
     person = found["person"]
     console.print(f"人口编号 {person['person_id']}（版本 {found['edition']}）", style="bold")
     console.print(f"记录 {person['record_count']} 条，来自 {person['list_count']} 册")
+    names = {"residence_status": "居住状态", "registered_area": "户籍地", "usual_area": "常住地"}
+    told = (f"{zh}：{_in_words(said, name, person[name])}" for name, zh in names.items())
+    console.print("；".join(told))
     values = rich.table.Table("项目", "取值", "来源", "基准日", "依据", "不一致", "可信度")
     for row in found["values"]:
         values.add_row(
-            FIELD[row["field"]].zh, _in_words(said, row["field"], row["value"]), row["source"],
-            str(row["reference_date"]), RULES[row["rule"]], "、".join(row["differing"]) or "—",
-            f"{row['certainty']:.2f}",
+            FIELD[row["field"]].zh, _in_words(said, row["field"], row["value"]),
+            row["source"] or "—", str(row["reference_date"] or "—"), _rule(row),
+            "、".join(row["differing"]) or "—", f"{row['certainty']:.2f}",
         )  # fmt: skip
     console.print(values)
     records = rich.table.Table("记录编号", "名册", "基准日", "归属概率", "归属依据")
     for row in found["records"]:
         records.add_row(
             str(row["record_id"]), row["source"], str(row["reference_date"]),
-            f"{row['probability']:.4f}", word(METHODS, row["method"]).zh,
+            f"{row['probability']:.4f}", word(METHODS, row["ground"]).zh,
         )  # fmt: skip
     console.print(records)
+    _print_decisions(console, found["records"])
     _print_times(console, found, said)
     _print_household(console, found["household"], said)
+
+
+def _print_decisions(console: rich.console.Console, records: list[dict[str, Any]]) -> None:
+    """What reviewers said of the person's records, if anything."""
+    words = {
+        (one["record_id_l"], one["record_id_r"]): one for row in records for one in row["decisions"]
+    }
+    if not words:
+        return
+    table = rich.table.Table("人工判定的记录", "判定", "判定人", "时间 (UTC)", "理由")
+    for (left, right), one in sorted(words.items()):
+        said = "同一人" if one["same"] else "不同人"
+        when = f"{one['decided_at']:%Y-%m-%d %H:%M}"
+        table.add_row(f"{left} 与 {right}", said, one["decided_by"], when, one["reason"])
+    console.print(table)
 
 
 def _print_times(console: rich.console.Console, found: dict[str, Any], said: Said) -> None:

@@ -55,10 +55,10 @@ _RECONCILED = (
     _count("differing", "内容不符", "Differing"),
 )
 _RECONCILED_NOTE = Words(
-    "册内重复：同一人在本册中多出的记录。缺人：其他名册有、本册理应收录的人（同乡镇、同出生年、同来源者过半在本册）。"
+    "册内重复：同一人在本册中多出的记录。缺人：其他名册有、本册理应收录的人（同县区、同出生年、同来源者过半在本册）。"
     "仅本册有：只有本册有的人。内容不符：本册的值与登记册采用的值不一致（按项计）。",
     "Duplicates: further records of one person in this list. Lacking: people of other lists whom "
-    "this one should hold (it holds half or more of those of the same township, year of birth and "
+    "this one should hold (it holds half or more of those of the same county, year of birth and "
     "origin). Only here: people whom no other list has. Differing: values that "
     "disagree with the register's (counted by item).",
 )

@@ -70,6 +70,7 @@ RESIDENCE = {
     "left": "已离开，去向不明",
     "dead": "死亡",
     "unknown": "不明",
+    "unlisted": "已不在任何名册",
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+from renkou.register.identities import changed_hands
 from renkou.register.persons import part_of
 from renkou.register.survivorship import PERSON_FIELDS
 
@@ -34,16 +35,17 @@ def changed_people(before: ir.Table, after: ir.Table) -> ir.Table:
     return both.group_by("area").agg(people=both.count(), **counts)
 
 
-def moved_records(before: ir.Table, after: ir.Table, people: ir.Table) -> ir.Table:
-    """Records that changed person, per pair of persons: old, new, kind (`merge`, `split`), count.
+def moved_records(
+    before: ir.Table, after: ir.Table, old_people: ir.Table, people: ir.Table
+) -> ir.Table:
+    """Records that changed person, per pair of persons: as the edition's `lineage`.
 
-    A `merge` where the old person is no more, a `split` where it lives on; `people` are those after.
+    Parameters
+    ----------
+    before, after : links
+    old_people, people : persons before and after
     """
     old = before.select("record_id", old_person_id="person_id")
     both = after.select("record_id", new_person_id="person_id").inner_join(old, "record_id")
-    moved = both.filter(both.old_person_id != both.new_person_id)
-    pairs = moved.group_by("old_person_id", "new_person_id").agg(record_count=moved.count())
-    living = people.select(old_person_id="person_id", lives=ibis.literal(True))
-    known = pairs.left_join(living, "old_person_id").drop("old_person_id_right")
-    kind = known.lives.isnull().ifelse("merge", "split")
-    return known.select("old_person_id", "new_person_id", "record_count", kind=kind)
+    pairs = both.group_by("old_person_id", "new_person_id").agg(record_count=both.count())
+    return changed_hands(pairs, people, old_people)

@@ -68,14 +68,22 @@ def person_ids(links: ir.Table, settled: ir.Table, old_ids: ir.Table) -> ir.Tabl
 
 
 def lineage(overlap: ir.Table, ids: ir.Table, old_ids: ir.Table) -> ir.Table:
-    """Records that changed person: old_person_id, new_person_id, kind, record_count.
+    """Records that changed person: old_person_id, new_person_id, record_count, kind."""
+    new = ids.select("entity_id", new_person_id="person_id")
+    return changed_hands(overlap.inner_join(new, "entity_id"), ids, old_ids)
+
+
+def changed_hands(records: ir.Table, ids: ir.Table, old_ids: ir.Table) -> ir.Table:
+    """Of old_person_id, new_person_id, record_count: the pairs that differ, with their kind.
 
     Kinds: `merge`, the old id is no more; `split`, it lives on and the new person is new; `move`,
-    both persons stood in the previous edition and both live on.
+    both persons stood before and both live on.
+
+    Parameters
+    ----------
+    ids, old_ids : person_id of everyone now and before
     """
-    new = ids.select("entity_id", new_person_id="person_id")
-    moved = overlap.inner_join(new, "entity_id")
-    moved = moved.filter(moved.old_person_id != moved.new_person_id)
+    moved = records.filter(records.old_person_id != records.new_person_id)
     living = ids.select(old_person_id="person_id", lives=ibis.literal(True))
     earlier = old_ids.select(new_person_id="person_id", stood=ibis.literal(True))
     known = moved.left_join(living, "old_person_id").drop("old_person_id_right")

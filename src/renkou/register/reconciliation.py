@@ -2,7 +2,7 @@
 
 duplicates   people who stand in the list more than once (counted: the further records)
 lacking      people in other lists whom this one should hold: it holds at least half of those
-             of the same township, year of birth and origin (registered here or elsewhere)
+             of the same county, year of birth and origin (registered here or elsewhere)
 only_here    people whom no other list holds
 differing    people of whom the list says otherwise than the register, per field
 """
