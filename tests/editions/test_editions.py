@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
 from renkou.engines import editions as files
-from tests.editions.builds import build
+from tests.editions.builds import build, rows_of
 from tests.register.tables import record
 
 ZHANG = "110101199001011237"
@@ -24,35 +23,33 @@ def _rows() -> list[dict]:
     ]
 
 
-@pytest.fixture
-def editions(tmp_path: Path) -> Path:
-    return tmp_path / "editions"
-
-
-def _table(editions: Path, edition: str, name: str) -> list[dict]:
-    paths = sorted((editions / edition / name).glob("*.parquet"))
-    return [row for path in paths for row in pq.read_table(path, partitioning=None).to_pylist()]
+@pytest.fixture(scope="module")
+def editions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One edition of `_rows`; a test that alters it puts it right again."""
+    found = tmp_path_factory.mktemp("sealed") / "editions"
+    build(found, _rows())
+    return found
 
 
 def test_records_become_persons_of_a_sealed_edition(editions: Path) -> None:
-    manifest = build(editions, _rows())
-    persons = {one["name"]: one for one in _table(editions, manifest["id"], "persons")}
-    assert set(persons) == {"张伟", "李娜", "王小明"}
     assert files.sealed_editions(editions) == ["0001-2024-06-30"]
-    assert manifest["tables"]["persons"]["rows"] == 3
-    assert files.damage(editions / manifest["id"]) == []
+    folder = editions / "0001-2024-06-30"
+    persons = {one["name"]: one for one in rows_of(editions, "0001", "persons")}
+    assert set(persons) == {"张伟", "李娜", "王小明"}
+    assert files.read_manifest(folder)["tables"]["persons"]["rows"] == 3
+    assert files.damage(folder) == []
 
 
-def test_the_same_inputs_give_the_same_digests(tmp_path: Path) -> None:
-    one = build(tmp_path / "one" / "editions", _rows())
-    other = build(tmp_path / "other" / "editions", _rows()[::-1])
+def test_the_same_inputs_give_the_same_digests(editions: Path, tmp_path: Path) -> None:
+    one = files.read_manifest(editions / "0001-2024-06-30")
+    other = build(tmp_path / "editions", _rows()[::-1])
     assert {k: v["digest"] for k, v in one["tables"].items()} == {
         k: v["digest"] for k, v in other["tables"].items()
     }
 
 
 def test_every_byte_of_an_edition_is_verified(editions: Path) -> None:
-    folder = editions / build(editions, _rows())["id"]
+    folder = editions / "0001-2024-06-30"
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         whole = path.read_bytes()
         altered = bytearray(whole)

@@ -66,9 +66,8 @@ def test_a_dead_process_holds_no_lock(tmp_path: Path) -> None:
         pass
 
 
-def test_killed_at_any_moment_the_last_edition_stands(tmp_path: Path) -> None:
-    editions = tmp_path / "editions"
-    first = build(editions, city(1))
+def test_killed_at_any_moment_the_last_edition_stands(first: Path) -> None:
+    editions, before = first, files.sealed_editions(first)
     dice = random.Random()
     for _ in range(2):
         process = _start(editions)
@@ -81,7 +80,7 @@ def test_killed_at_any_moment_the_last_edition_stands(tmp_path: Path) -> None:
         process.kill()
         process.wait()
         sealed = files.sealed_editions(editions)
-        assert sealed[0] == first["id"]
+        assert sealed[:1] == before
         assert all(files.damage(editions / one) == [] for one in sealed)
     build(editions, city(3))
     assert not list(editions.glob(".building-*"))
@@ -89,7 +88,45 @@ def test_killed_at_any_moment_the_last_edition_stands(tmp_path: Path) -> None:
     assert files.damage(editions / sealed[-1]) == []
 
 
-def test_an_edition_is_its_owners_alone(tmp_path: Path) -> None:
-    folder = tmp_path / "editions" / build(tmp_path / "editions", city(1))["id"]
+_FULL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+from tests.editions.builds import build
+from tests.editions.test_next_edition import city
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+try:
+    build(Path(sys.argv[1]), city(2))
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+
+
+_ROOM = 6_000  # bytes that a file may have: some of an edition's fit, others do not
+
+
+def test_a_disk_that_fills_up_leaves_the_last_edition_and_says_so(first: Path) -> None:
+    [edition] = first.glob("0001-*")
+    before = {path: path.read_bytes() for path in edition.rglob("*") if path.is_file()}
+    environment = {**os.environ, "PYTHONPATH": f"{_TESTS.parent / 'src'}:{_TESTS.parent}"}
+    command = [sys.executable, "-W", "ignore", "-c", _FULL_DISK, str(first), str(_ROOM)]
+    done = subprocess.run(
+        command,
+        env=environment,
+        cwd=_TESTS.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.startswith("WorkspaceError"), done.stdout
+    assert "free some room on the disk" in done.stdout
+    assert {path: path.read_bytes() for path in before} == before
+    assert files.sealed_editions(first) == [edition.name]
+    assert not list(first.glob(".building-*"))
+
+
+def test_an_edition_is_its_owners_alone(first_edition: Path) -> None:
+    [folder] = first_edition.glob("0001-*")
     modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in [folder, *folder.rglob("*")]}
     assert modes == {True: 0o700, False: 0o600}

@@ -36,10 +36,10 @@ def city(seed: int) -> list[dict[str, Any]]:
 
 
 def changed_city(seed: int) -> list[dict[str, Any]]:
-    """The same city a month later: cells altered, records gone, new, moved to another person."""
+    """`city(1)` a month later: cells altered, records gone, new, moved to another person."""
     dice = random.Random(seed + 1000)
     rows = []
-    for row in city(seed):
+    for row in city(1):
         row = dict(row)
         luck = dice.random()
         if luck < 0.05:
@@ -60,72 +60,61 @@ def changed_city(seed: int) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_the_next_edition_equals_one_built_anew(tmp_path: Path, seed: int) -> None:
-    first, other = tmp_path / "a" / "editions", tmp_path / "b" / "editions"
-    build(first, city(seed))
-    shutil.copytree(first, other)
+def test_the_next_edition_equals_one_built_anew(first: Path, tmp_path: Path, seed: int) -> None:
+    other = Path(shutil.copytree(first, tmp_path / "other" / "editions"))
     reused, anew = build(first, changed_city(seed)), build(other, changed_city(seed), full=True)
     for name, table in anew["tables"].items():
         assert rows_of(first, reused["id"], name) == rows_of(other, anew["id"], name), name
         assert reused["tables"][name]["digest"] == table["digest"], name
 
 
-def test_a_county_without_change_is_the_same_file(tmp_path: Path) -> None:
-    editions = tmp_path / "editions"
-    rows = city(5)
-    one = build(editions, rows)
+def test_a_county_without_change_is_the_same_file(first: Path) -> None:
+    rows = city(1)
     rows[0] = {**rows[0], "delivery": "later", "phone": "13900000000"}  # a person of county 110101
-    two = build(editions, rows)
+    build(first, rows)
+    one, two = (first / name for name in sealed_editions(first))
     for table in ("persons", "values", "links"):
         same, other = (f"{table}/area=11010{county}.parquet" for county in (2, 1))
-        assert (editions / one["id"] / same).samefile(editions / two["id"] / same)
-        assert not (editions / one["id"] / other).samefile(editions / two["id"] / other)
+        assert (one / same).samefile(two / same)
+        assert not (one / other).samefile(two / other)
 
 
-def test_nothing_is_taken_over_from_a_damaged_edition(tmp_path: Path) -> None:
-    editions = tmp_path / "editions"
-    build(editions, city(1))
-    [file] = editions.glob("*/persons/area=110101.parquet")
+def test_nothing_is_taken_over_from_a_damaged_edition(first: Path, tmp_path: Path) -> None:
+    [file] = first.glob("*/persons/area=110101.parquet")
     damaged = bytearray(file.read_bytes())
     damaged[len(damaged) // 2] ^= 1
     file.write_bytes(damaged)
     with pytest.raises(EditionDamaged, match=r"persons/area=110101\.parquet: altered"):
-        build(editions, city(1))
-    assert len(sealed_editions(editions)) == 1
-    shutil.move(next(editions.glob("0001-*")), tmp_path / "damaged")
-    assert build(editions, city(1))["previous"] is None
+        build(first, city(1))
+    assert len(sealed_editions(first)) == 1
+    shutil.move(next(first.glob("0001-*")), tmp_path / "damaged")
+    assert build(first, city(1))["previous"] is None
 
 
-def test_whoever_is_in_no_list_any_more_is_carried_on(tmp_path: Path) -> None:
-    editions = tmp_path / "editions"
-    rows = city(6)
-    build(editions, rows)
+def test_whoever_is_in_no_list_any_more_is_carried_on(first: Path) -> None:
+    rows = city(1)
     gone = rows[0]["id_number"]
     rest = [row for row in rows if row["id_number"] != gone]
     for _ in range(2):  # and on, in every later edition
-        edition = build(editions, rest)
+        edition = build(first, rest)
         [person] = [
-            row for row in rows_of(editions, edition["id"], "persons") if row["id_number"] == gone
+            row for row in rows_of(first, edition["id"], "persons") if row["id_number"] == gone
         ]
         assert person["residence_status"] == "unlisted"
         assert (person["record_count"], person["usual_area"]) == (0, None)
-    spells = rows_of(editions, edition["id"], "spells")
+    spells = rows_of(first, edition["id"], "spells")
     mine = [row for row in spells if row["person_id"] == person["person_id"]]
     assert {row["kind"] for row in mine if row["valid_to"] is None} == {"alive"}
 
 
-def test_ids_stay_when_a_list_is_added(tmp_path: Path) -> None:
-    editions = tmp_path / "editions"
-    rows = city(7)
-    build(editions, [row for row in rows if row["source"] != "police"])
-    before = {row["id_number"]: row["person_id"] for row in rows_of(editions, "0001", "persons")}
-    build(editions, rows)
-    after = {row["id_number"]: row["person_id"] for row in rows_of(editions, "0002", "persons")}
+def test_ids_stay_when_a_list_is_added(first: Path) -> None:
+    before = {row["id_number"]: row["person_id"] for row in rows_of(first, "0001", "persons")}
+    added = [record("roster", at, id_number=number) for at, number in enumerate(NUMBERS)]
+    build(first, [*city(1), *added])
+    after = {row["id_number"]: row["person_id"] for row in rows_of(first, "0002", "persons")}
     assert {number: after[number] for number in before} == before
 
 
-def test_reading_a_file_needs_no_partition_column(tmp_path: Path) -> None:
-    edition = build(tmp_path / "editions", city(8))
-    folder = tmp_path / "editions" / edition["id"]
-    path = next((folder / "persons").glob("*.parquet"))
+def test_reading_a_file_needs_no_partition_column(first_edition: Path) -> None:
+    path = next(first_edition.glob("*/persons/*.parquet"))
     assert "area" not in pq.read_schema(path).names

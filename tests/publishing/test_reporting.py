@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -12,9 +14,11 @@ from renkou.actions.edition_tables import open_edition
 from renkou.actions.evaluating import evaluate_edition
 from renkou.actions.reporting import edition_report, write_report
 from renkou.actions.staff import add_staff, current_actor
+from renkou.actions.workspaces import Workspace, init_workspace
 from renkou.core.errors import NotPermitted
 from renkou.core.permissions import Role
 from renkou.engines.duckdb_engine import DuckDBEngine
+from renkou.records.databases import close_database
 from tests.editions.builds import build
 from tests.register.tables import record
 
@@ -45,11 +49,20 @@ ROWS = (
 )
 
 
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """For reading only."""
+    office = init_workspace(tmp_path_factory.mktemp("report") / "office")
+    office.areas.write_text(AREAS, encoding="utf-8")
+    build(office.editions, ROWS)
+    return office
+
+
 @pytest.fixture
-def office(workspace):
-    workspace.areas.write_text(AREAS, encoding="utf-8")
-    build(workspace.editions, ROWS)
-    return workspace
+def office(built, tmp_path):
+    """A copy to change."""
+    yield Workspace(Path(shutil.copytree(built.path, tmp_path / "copy")))
+    close_database()
 
 
 def reported(workspace):
@@ -57,30 +70,30 @@ def reported(workspace):
         return edition_report(workspace, open_edition(workspace, None, engine))
 
 
-def test_the_city_is_named_after_the_prefecture_of_its_tree(office):
-    assert reported(office).city == "云汀市"
+def test_the_city_is_named_after_the_prefecture_of_its_tree(built):
+    assert reported(built).city == "云汀市"
 
 
-def test_headline_figures_are_those_of_the_edition(office):
-    head = reported(office).headline
+def test_headline_figures_are_those_of_the_edition(built):
+    head = reported(built).headline
     assert (head.lists, head.records, head.persons) == (2, 5, 3)
     assert head.registered_population == 1  # one is registered elsewhere, one is dead
     assert head.usual_resident_population == 2
 
 
-def test_the_overlap_of_lists_counts_everyone_once(office):
-    sets = {row["members"]: row["people"] for row in reported(office).overlap_sets}
+def test_the_overlap_of_lists_counts_everyone_once(built):
+    sets = {row["members"]: row["people"] for row in reported(built).overlap_sets}
     assert sets == {("police",): 2, ("police", "health"): 1}
 
 
-def test_duplicates_are_the_further_records_of_one_person(office):
-    lists = {row["list"]: row for row in reported(office).tables["lists"]}
+def test_duplicates_are_the_further_records_of_one_person(built):
+    lists = {row["list"]: row for row in reported(built).tables["lists"]}
     assert (lists["health"]["accepted"], lists["health"]["duplicates"]) == (2, 1)
     assert lists["police"]["duplicates"] == 0
 
 
-def test_an_only_county_is_told_by_its_townships(office):
-    [row, *_] = reported(office).tables["population"]
+def test_an_only_county_is_told_by_its_townships(built):
+    [row, *_] = reported(built).tables["population"]
     assert (row["area"], row["registered_population"]) == ("金冲街道", 1)
 
 
@@ -104,10 +117,10 @@ def test_odd_lists_are_reported_in_an_office_without_areas(workspace, rows):
     assert by_area == head.usual_resident_population
 
 
-def test_a_problem_is_of_all_lists_only_where_every_list_has_it(office):
+def test_a_problem_is_of_all_lists_only_where_every_list_has_it(built):
     names = report_edition.Names({"police": "公安", "health": "卫健"}, {})
     folders = [
-        report_lists.ListFolder(one, office.lists / one, "2024-12-31", 1) for one in names.lists
+        report_lists.ListFolder(one, built.lists / one, "2024-12-31", 1) for one in names.lists
     ]
     problem = {"rule": "DATE-05", "severity": "warning", "source": "police", "count": 1}
     [one] = report_lists.rules_table([problem], folders, names)

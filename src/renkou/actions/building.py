@@ -29,6 +29,7 @@ from renkou.actions.identifying import identified, no_history
 from renkou.core.errors import WorkspaceError
 from renkou.core.progress import Progress, silent
 from renkou.engines import editions as files
+from renkou.engines.disk_errors import as_os_errors
 from renkou.engines.engine import Engine
 from renkou.register.lists import RegisterList, checked_lists
 
@@ -86,7 +87,8 @@ def build_edition(
     with files.building_lock(editions):
         files.sweep_unfinished(editions)
         try:
-            return _build(editions, engine, gather, options, progress)
+            with as_os_errors():
+                return _build(editions, engine, gather, options, progress)
         except OSError as error:
             raise WorkspaceError(
                 f"{editions}: the edition could not be written ({error.strerror or error}); "
@@ -114,7 +116,7 @@ def _build(
     work = Assembly(
         engine,
         folder,
-        records=inputs.records,
+        records=engine.view(inputs.records),
         links=inputs.records,
         lists=checked_lists(inputs.lists),
         as_of=identity["as_of"],
