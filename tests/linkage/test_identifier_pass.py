@@ -14,8 +14,7 @@ def standing(engine, *rows, opaque=False):
     decisions = engine.table(linking.DECISIONS.empty_table())
     facts = [ListFacts(source) for source in sources]
     run = linking.Run(engine, facts, Options(opaque=opaque), decisions)
-    features, _ = linking_steps.prepare(run, table)
-    kept = linking_steps.number_pass(run, features)
+    kept, _ = linking_steps.number_pass(run, linking_steps.prepare(run, table))
     rows_out = engine.arrow(kept).to_pylist()
     return {row["record_id"]: row for row in rows_out}
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 
 from renkou.core.fields import FIELD_NAMES
 from renkou.engines import splink_runs
@@ -37,45 +37,62 @@ _MAX_ROUNDS = 40
 _FEWEST_LABELS = 500
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """Features of all records, to be run, and the kept texts behind their numbers."""
+
+    features: ir.Table
+    names: ir.Table | None
+    addresses: ir.Table | None
+
+    def with_texts(self, table: ir.Table) -> ir.Table:
+        """`table` with the texts that comparisons read."""
+        return feature_module.with_texts(table, self.names, self.addresses)
+
+
 def _present(run: Run, table: ir.Table, columns: list[str]) -> set[str]:
     counts = run.engine.arrow(table.agg(**{c: table[c].count() for c in columns})).to_pylist()[0]
     return feature_module.columns_in_use(counts)
 
 
-def prepare(run: Run, records: ir.Table) -> tuple[ir.Table, set[str]]:
-    """Kept features of all records, and the feature columns that hold values."""
+def prepare(run: Run, records: ir.Table) -> Prepared:
+    """Features of all records; names and addresses are worked out once per distinct text."""
+    keep = run.engine.keep
     usable = [
         c for c in records.columns if c in FIELD_NAMES or c in _EXTRA or c.startswith("compare_")
     ]
     present = _present(run, records, usable)
-    named = [c for c in feature_module.NAME_COLUMNS if c in present]
-    names = None
-    if named:
-        values = feature_module.name_values(records, named)
-        names = lookup(run.engine, values, feature_module.name_functions())
-    trust = run.engine.table(
-        pa.table(
-            {
-                "source": pa.array([f.source for f in run.lists], pa.string()),
-                "trust": pa.array([f.trust for f in run.lists], pa.int64()),
-            }
-        )
+    whole = feature_module.with_whole_names(records, present)
+    if {"given_name", "surname"} & present:
+        present |= {"name"}
+    names = addresses = None
+    if named := [c for c in feature_module.NAME_COLUMNS if c in present]:
+        values = feature_module.distinct_values(whole, named).value
+        looked_up = lookup(run.engine, values, feature_module.name_functions())
+        names = keep(feature_module.names(looked_up))
+    if placed := [c for c in feature_module.ADDRESS_COLUMNS if c in present]:
+        values = keep(feature_module.distinct_values(whole, placed))
+        addresses = keep(feature_module.addresses(values))
+    made = feature_module.features(whole, names, addresses, present)
+    return Prepared(
+        made.mutate(trust=_trust(run, made)),
+        keep(feature_module.once_each(names, "name_id")) if names is not None else None,
+        keep(feature_module.once_each(addresses, "address_id")) if addresses is not None else None,
     )
-    made = feature_module.features(records, names, present)
-    trusted = made.left_join(trust, "source", rname="{name}_t").mutate(
-        trust=ibis.coalesce(ibis._.trust, 0)
-    )
-    features = run.engine.keep(trusted.drop(*[c for c in trusted.columns if c.endswith("_t")]))
-    columns = [c for c in features.columns if c not in ("record_id", "source", "trust")]
-    run.figures["records"] = float(_count(run, features))
-    return features, _present(run, features, columns)
 
 
-def number_pass(run: Run, features: ir.Table) -> ir.Table:
-    """Kept features with unit_id, borrowed and settled."""
+def _trust(run: Run, records: ir.Table) -> ir.Value:
+    told = [(records.source == one.source, ibis.literal(one.trust, "int64")) for one in run.lists]
+    return ibis.cases(*told, else_=0) if told else ibis.literal(0, "int64")
+
+
+def number_pass(run: Run, prepared: Prepared) -> tuple[ir.Table, set[str]]:
+    """Kept features with unit_id, borrowed and settled; and the feature columns that hold values."""
     keep, opaque = run.engine.keep, run.options.opaque
+    features = keep(prepared.features)
     groups = keep(identifier_pass.number_groups(features))
-    face_table = keep(identifier_pass.faces(features, groups))
+    faces = identifier_pass.faces(features, groups)
+    face_table = keep(feature_module.with_name_texts(faces, prepared.names))
     owner_table = keep(identifier_pass.owners(face_table, opaque=opaque))
     strange = keep(identifier_pass.suspects(features, face_table, owner_table, opaque=opaque))
     if not opaque:
@@ -84,7 +101,11 @@ def number_pass(run: Run, features: ir.Table) -> ir.Table:
     if _count(run, run.decisions):
         standing = constraints.without_parted(keep(standing), run.decisions)
     settled = ibis.literal(False) if opaque else standing.id_key.notnull()
-    return keep(standing.mutate(settled=settled))
+    kept = keep(standing.mutate(settled=settled))
+    columns = [c for c in features.columns if c not in ("record_id", "source", "trust")]
+    run.engine.forget(features)
+    run.figures["records"] = float(_count(run, kept))
+    return kept, _present(run, kept, columns)
 
 
 def kin(run: Run, standing: ir.Table) -> ir.Table:
@@ -97,7 +118,11 @@ def kin(run: Run, standing: ir.Table) -> ir.Table:
 def candidates(run: Run, standing: ir.Table, kin_table: ir.Table, columns: set[str]) -> ir.Table:
     """Kept pairs of units worth comparing: unit_id_l, unit_id_r."""
     keep = run.engine.keep
-    made = [keep(blocking.pairs_of_rule(standing, rule)) for rule in blocking.rules_for(columns)]
+    made = []
+    for rule in blocking.rules_for(columns):
+        units = keep(blocking.units_of_rule(standing, rule))
+        made.append(keep(blocking.pairs_of_rule(units, rule)))
+        run.engine.forget(units)
     made.append(keep(kinship.kin_candidates(kin_table, standing)))
     pairs = keep(blocking.likely_pairs(made))
     run.engine.forget(*made)
@@ -105,7 +130,9 @@ def candidates(run: Run, standing: ir.Table, kin_table: ir.Table, columns: set[s
     return pairs
 
 
-def train(run: Run, standing: ir.Table, kin_table: ir.Table, columns: set[str]) -> Model:
+def train(
+    run: Run, prepared: Prepared, standing: ir.Table, kin_table: ir.Table, columns: set[str]
+) -> Model:
     """A model trained on pairs that share a valid number, else by expectation maximisation."""
     engine, options = run.engine, run.options
     people = float(engine.arrow(standing.unit_id.nunique().as_table())[0][0].as_py())
@@ -116,7 +143,7 @@ def train(run: Run, standing: ir.Table, kin_table: ir.Table, columns: set[str]) 
     labels = None if options.opaque else _labels(run, standing)
     trained = splink_runs.train(
         engine,
-        engine.keep(training.training_sample(standing, labels)),
+        engine.keep(prepared.with_texts(training.training_sample(standing, labels))),
         settings,
         labels=labels,
         em_rules=() if labels is not None else training.em_rules(columns),
@@ -149,35 +176,60 @@ def _kin_weights(
     return round(shared, 4), round(none, 4)
 
 
-def score(run: Run, standing: ir.Table, pairs: ir.Table, model: Model) -> ir.Table:
-    """Kept weights of record pairs: record_id_l/r, unit_id_l/r, match_weight, mw_*."""
-    engine = run.engine
-    columns = sorted({c for c in standing.columns if c in _compared(model)})
-    touched = engine.keep(pair_module.touched_units(pairs))
-    face_table = engine.keep(
-        pair_module.unit_faces(standing.semi_join(touched, "unit_id"), columns)
-    )
-    record_pairs = engine.keep(pair_module.face_pairs(pairs, face_table))
-    run.figures["record_pairs"] = float(engine.arrow(record_pairs.count().as_table())[0][0].as_py())
+@dataclass(frozen=True)
+class Scoring:
+    """How pairs are scored: the model, and how frequent each text is among all records."""
+
+    run: Run
+    prepared: Prepared
+    standing: ir.Table
+    model: Model
+    frequencies: Mapping[str, ir.Table]
+
+    def faces(self, records: ir.Table) -> ir.Table:
+        """Kept records with all that the model reads."""
+        table = records
+        for column, shares in self.frequencies.items():
+            known = shares.select(_value=_number_of(column), **{f"tf_{column}": "tf"})
+            met = table.left_join(known, table[_number_of(column)] == known["_value"])
+            table = met.drop("_value")
+        return self.run.engine.keep(self.prepared.with_texts(table))
+
+    def scored(self, faces: ir.Table, pairs: ir.Table, key: str) -> ir.Table:
+        """Weights of kept pairs, not yet run."""
+        return splink_runs.scored(self.run.engine, faces, pairs, self.model.splink, key)
+
+
+def _number_of(column: str) -> str:
+    """The feature that stands for a text."""
+    return "name_id" if column == "name_key" else column
+
+
+def scoring(run: Run, prepared: Prepared, standing: ir.Table, model: Model) -> Scoring:
+    """How pairs are scored under a model."""
     frequencies = {
-        c: engine.keep(splink_runs.term_frequencies(standing, c))
-        for c in splink_runs.tf_columns(model.splink)
+        column: run.engine.keep(pair_module.frequencies(standing, _number_of(column)))
+        for column in splink_runs.tf_columns(model.splink)
     }
-    scored = splink_runs.score(engine, face_table, record_pairs, model.splink, frequencies)
-    united = pair_module.with_units(scored, record_pairs)
-    mate = pair_module.mate_weight(united, comparisons.PERSONAL, model.household_mates)
-    return engine.keep(united.mutate(mate_weight=mate))
+    return Scoring(run, prepared, standing, model, frequencies)
 
 
-def _compared(model: Model) -> set[str]:
-    names = set(model.columns)
-    return {*names, "name_head", "head_sound", "former_fold", "area_b", "address_b", "birth_day",
-            "address_tail", "address_free", "locality", "township", "birth_b"}  # fmt: skip
+def score(how: Scoring, pairs: ir.Table, columns: set[str]) -> ir.Table:
+    """Kept weights of unit pairs: unit_id_l/r, match_weight, mate_weight."""
+    engine = how.run.engine
+    touched = engine.keep(pair_module.touched_units(pairs))
+    known = how.standing.semi_join(touched, "unit_id")
+    faces = how.faces(pair_module.unit_faces(known, columns))
+    how.run.figures["faces"] = float(_count(how.run, faces))
+    weights = how.scored(faces, pairs, "unit_id")
+    best = pair_module.best_of_units(weights, comparisons.PERSONAL, how.model.household_mates)
+    kept = engine.keep(best)
+    engine.forget(touched)
+    return kept
 
 
-def weigh(run: Run, scored: ir.Table, kin_table: ir.Table, model: Model) -> ir.Table:
+def weigh(run: Run, best: ir.Table, kin_table: ir.Table, model: Model) -> ir.Table:
     """Kept weights of unit pairs with kin evidence: unit_id_l/r, match_weight, kin_weight, weight."""
-    best = run.engine.keep(pair_module.best_of_units(scored))
     shared = kinship.shared_kin(best, kin_table)
     kin_weight = (shared.kin_shared > 0).ifelse(model.kin_shared_weight, model.kin_none_weight)
     told = shared.mutate(kin_weight=ibis.coalesce(kin_weight, 0.0))
@@ -188,7 +240,7 @@ def weigh(run: Run, scored: ir.Table, kin_table: ir.Table, model: Model) -> ir.T
 
 @dataclass(frozen=True)
 class Clusters:
-    """members: unit_id, node, probability; edges: what is left between nodes, with probability."""
+    """members: unit_id, node, probability of units that have an edge; edges: what is left between nodes."""
 
     members: ir.Table
     edges: ir.Table
@@ -200,12 +252,11 @@ def cluster(run: Run, standing: ir.Table, edges: ir.Table) -> Clusters:
     bits = {f.source: i for i, f in enumerate(f for f in run.lists if f.free_of_duplicates)}
     together, apart = constraints.decided_units(standing, run.decisions)
     holders = None if options.opaque else keep(identifier_pass.holder_edges(standing))
-    return rounds(
-        run,
-        keep(constraints.nodes(standing, bits, opaque=options.opaque)),
-        keep(clustering.merged_edges(constraints.edges(edges, holders, together))),
-        keep(apart),
-    )
+    merged = keep(clustering.merged_edges(constraints.edges(edges, holders, together)))
+    # Units without an edge are a cluster each, and are nobody's rivals.
+    met = ibis.union(merged.select(unit_id="node_l"), merged.select(unit_id="node_r")).distinct()
+    nodes = constraints.nodes(standing.semi_join(keep(met), "unit_id"), bits, opaque=options.opaque)
+    return rounds(run, keep(nodes), merged, keep(apart))
 
 
 def rounds(run: Run, nodes: ir.Table, edges: ir.Table, apart: ir.Table) -> Clusters:
@@ -228,27 +279,26 @@ def rounds(run: Run, nodes: ir.Table, edges: ir.Table, apart: ir.Table) -> Clust
 
 
 def review_pairs(
-    run: Run,
-    standing: ir.Table,
-    links: ir.Table,
-    clusters: Clusters,
-    scored: ir.Table,
-    edges: ir.Table,
+    how: Scoring, links: ir.Table, clusters: Clusters, edges: ir.Table, columns: set[str]
 ) -> ir.Table:
     """Kept pairs for clerical review with their waterfall."""
+    run, standing = how.run, how.standing
     keep, members = run.engine.keep, clusters.members
     unit_pairs = [review.doubtful_merges(edges, members)]
     if not run.options.opaque:
         unit_pairs += [
-            review.borrowed_pairs(standing, members),
-            review.two_number_pairs(standing, standing.columns),
+            review.borrowed_pairs(standing),
+            review.two_number_pairs(standing, columns | set(standing.columns)),
         ]
-    found = review.review_pairs(
-        review.unlinked_pairs(clusters.edges, run.options.review_from),
-        keep(ibis.union(*unit_pairs) if len(unit_pairs) > 1 else unit_pairs[0]),
-        keep(review.representatives(standing, members)),
-        keep(review.unit_records(standing)),
-        links,
-        run.decisions,
+    found = keep(
+        review.review_pairs(
+            review.unlinked_pairs(clusters.edges, run.options.review_from),
+            keep(ibis.union(*unit_pairs) if len(unit_pairs) > 1 else unit_pairs[0]),
+            keep(review.representatives(standing, members)),
+            keep(review.unit_records(standing)),
+            links,
+            run.decisions,
+        )
     )
-    return keep(review.with_waterfall(keep(found), scored))
+    faces = how.faces(standing.semi_join(keep(review.records_of(found)), "record_id"))
+    return keep(review.with_waterfall(found, how.scored(faces, found, "record_id")))

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
 from renkou.engines.engine import Engine
@@ -114,51 +113,51 @@ def train(
     return _rounded(_kept(trained, settings))
 
 
-def term_frequencies(table: ir.Table, column: str) -> ir.Table:
-    """Share of each value of a column: column, tf_column."""
-    known = table.filter(table[column].notnull())
-    counts = known.group_by(column).agg(n=known.count())
-    total = counts.n.sum().over()
-    return counts.select(column, **{f"tf_{column}": (counts.n / total).cast("float64")})
-
-
 def tf_columns(settings: dict[str, Any]) -> list[str]:
     """Columns that the settings adjust for term frequency."""
     levels = [level for c in settings["comparisons"] for level in c["comparison_levels"]]
     return sorted({v["tf_adjustment_column"] for v in levels if v.get("tf_adjustment_column")})
 
 
-def score(
-    engine: Engine,
-    table: ir.Table,
-    pairs: ir.Table,
-    settings: dict[str, Any],
-    frequencies: dict[str, ir.Table],
+def scored(
+    engine: Engine, faces: ir.Table, pairs: ir.Table, settings: dict[str, Any], key: str
 ) -> ir.Table:
-    """Match weights of given pairs.
+    """Match weights of given pairs, not yet run: what asks for them decides what is kept.
+
+    Splink makes the expressions of its model; the join is ours, since Splink's own copies the wide rows of
+    each side and joins the frequencies to every one.
 
     Parameters
     ----------
-    table : kept features of the records in `pairs`
-    pairs : record_id_l, record_id_r
-    frequencies : kept tables by column, from all records
+    faces : kept table with record_id, unit_id, the compared columns and `tf_<column>` of `tf_columns`
+    pairs : kept table with `<key>_l`, `<key>_r`
+    key : column of `faces` on which `pairs` are joined
 
     Returns
     -------
-    record_id_l, record_id_r, match_weight (bits, prior included), mw_<comparison>…
+    record_id_l/r, unit_id_l/r, match_weight (bits, prior included), mw_<comparison>…, mw_tf_…
     """
-    blocked = engine.keep(
-        pairs.select(
-            match_key=ibis.literal("0"), join_key_l="record_id_l", join_key_r="record_id_r"
-        )
-    )
+    from splink.internals.comparison_vector_values import compute_comparison_vector_values_sql
+    from splink.internals.predict import predict_from_comparison_vectors_sqls_using_settings
+
     with _quiet():
-        api = _api(engine)
-        linker = _linker(api, table, settings)
-        for column, frequency in frequencies.items():
-            linker.table_management.register_term_frequency_lookup(
-                api.register(frequency.op().name), column
-            )
-        linker.table_management.register_blocked_pairs_for_predict(api.register(blocked.op().name))
-        scored = linker.inference.predict(warning_mode="never")
-    return engine.backend.table(scored.physical_name)
+        model = _linker(
+            _api(engine), faces, {**settings, "additional_columns_to_retain": ["unit_id"]}
+        )._settings_obj
+    columns = ", ".join(model._columns_to_select_for_blocking)
+    steps = {
+        "__splink__df_blocked": f"""
+            select {columns}, '0' as match_key from {pairs.op().name} as b
+            inner join {faces.op().name} as l on l.{key} = b.{key}_l
+            inner join {faces.op().name} as r on r.{key} = b.{key}_r""",  # noqa: S608  our own names
+        "__splink__df_comparison_vectors": compute_comparison_vector_values_sql(
+            model._columns_to_select_for_comparison_vector_values
+        ),
+    }
+    for step in predict_from_comparison_vectors_sqls_using_settings(model):
+        steps[step["output_table_name"]] = step["sql"]
+    *first, last = steps
+    ahead = ", ".join(f"{name} as ({steps[name]})" for name in first)
+    view = f"scored_{faces.op().name}_{pairs.op().name}"
+    engine.backend.con.execute(f"create temp view {view} as with {ahead} {steps[last]}")
+    return engine.backend.table(view)

@@ -9,7 +9,7 @@ reviewer's 'same' is taken first and overrides the other constraints.
 Candidates that exclude one another share the probability: a record that fits two namesakes equally
 well belongs to each with at most one half, and goes to review.
 
-nodes: node int64, number string or null, lists int64 (bit per list free of duplicates)
+nodes: node int64, number int64 or null, lists int64 (bit per list free of duplicates)
 edges: node_l, node_r int64 (l < r), weight_sum float64, weight_count int64, bound bool
 """
 

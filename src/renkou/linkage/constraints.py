@@ -13,8 +13,9 @@ NUMBER_CLASS = "#"
 def nodes(standing: ir.Table, bits: Mapping[str, int], *, opaque: bool) -> ir.Table:
     """Nodes before the first round: one per unit.
 
-    node, number, lists (a bit per list free of duplicates), exclusive: the class of nodes of which a
-    record can belong to one only, '#' for all that hold a sure number, else the list free of duplicates.
+    node, number (of the unit that holds one), lists (a bit per list free of duplicates), exclusive: the
+    class of nodes of which a record can belong to one only, '#' for all that hold a sure number, else the
+    list free of duplicates.
     """
     source = standing.source
     branches = [(source == name, ibis.literal(1 << bit, "int64")) for name, bit in bits.items()]
@@ -24,14 +25,15 @@ def nodes(standing: ir.Table, bits: Mapping[str, int], *, opaque: bool) -> ir.Ta
         free=(bit_value != 0).ifelse(source, ibis.null("string")),
     )
     grouped = tagged.group_by("unit_id").agg(
-        number=tagged.id_key.min(),
+        numbered=tagged.id_key.notnull().any(),
         lists=tagged.bit.bit_or(),
         free=tagged.free.min(),
-        sources=tagged.source.nunique(),
+        **({"sources": tagged.source.nunique()} if opaque else {}),
     )
     # An opaque number binds only where two lists confirm it: one list alone may have mistyped it.
-    sure = grouped.sources >= 2 if opaque else ibis.literal(True)
-    number = sure.ifelse(grouped.number, ibis.null("string"))
+    sure = grouped.numbered & (grouped.sources >= 2) if opaque else grouped.numbered
+    # A number has one unit, which is quicker to compare than the number.
+    number = sure.ifelse(grouped.unit_id, ibis.null("int64"))
     return grouped.select(
         node="unit_id",
         number=number,

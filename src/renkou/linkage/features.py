@@ -1,26 +1,39 @@
 """Features: what is compared, made from canonical records once. Pure: Ibis expressions.
 
-One row per record. Names enter as keys looked up per distinct name (`renkou.core.names`).
+Records hold numbers in place of long texts (`*_id`: a hash of the text), so that eight million of them
+fit into memory and join fast; `with_texts` gives the texts back to the few that are compared letter by
+letter. Names and addresses are worked out once per distinct text.
 
-| column | meaning |
+| column of `features` | meaning |
 |---|---|
-| record_id, source | the record |
+| record_id, source, trust | the record; how far its list is trusted with numbers |
 | id_key | valid number of the person, or null |
 | id_text | number as written (5 characters and more), valid or not |
-| name_key, name_fold, name_sound | simplified; look-alikes made one; pinyin without tone |
-| name_head, head_sound | of a separated name (given·father's) the first part; else null |
-| former_fold | former name, folded |
+| name_id, fold_id, sound_id | name simplified; look-alikes made one; pinyin without tone |
+| head_id | of a separated name (given·father's) the first part's sound; else null |
+| initial, start | first character of the folded name; first three letters of its sound |
+| former_id, mother_id, father_id, spouse_id | other names, simplified |
 | given, middle, surname | parts, where a list keeps them apart |
-| birth_date, birth_day | ISO text as complete as given; days since 1970 where complete |
+| birth_date | ISO text as complete as given |
+| birth_b | birth date in the number |
 | sex | canonical code |
 | area_a, area_b | registered and usual area (a is whichever there is, or the names in the address) |
-| township, locality | names in the address: of the township, and with the village's |
-| birth_b | birth date in the number |
-| address_a, address_b | usual (else registered) and registered address, without blanks and marks |
-| address_free | an address without township, to be compared by edit distance |
-| address_tail | the address from the township on, else its last 12 characters |
-| phone, postcode, mother_key, father_key, spouse_key, compare_* | other comparable columns |
+| address_id, address_b_id | usual (else registered) and registered address, without blanks and marks |
+| locality_id | names of township and village in the address |
+| tail_id | the address from the township on, else its last 12 characters |
+| house | number with which a Latin address begins |
+| phone, postcode, compare_* | other comparable columns |
+| *_id_key | numbers of others in the row |
 | household | text that members of one household of one list share, or null |
+
+| text | of |
+|---|---|
+| name_key, name_fold, name_sound, name_head, head_sound | name_id |
+| former_fold; mother_key, father_key, spouse_key | former_id; mother_id, father_id, spouse_id |
+| address_a, address_b | address_id, address_b_id |
+| township, locality, address_tail | names in the address; its end |
+| address_free | an address without township, to be compared by edit distance |
+| birth_day | days since 1970 where the birth date is complete |
 """
 
 from __future__ import annotations
@@ -35,15 +48,42 @@ from renkou.core.names import SEPARATOR, name_folds, name_keys, name_sounds
 NAME_COLUMNS = ("name", "former_name", "mother_name", "father_name", "spouse_name")
 PART_COLUMNS = {"given_name": "given", "middle_name": "middle", "surname": "surname"}
 KIN_COLUMNS = ("mother_id_key", "father_id_key", "spouse_id_key", "head_id_key")
+ADDRESS_COLUMNS = ("usual_address", "registered_address")
+# Texts that exist where a number does, by the names under which rules and comparisons ask for them.
+TEXTS_OF: Mapping[str, tuple[str, ...]] = {
+    "name_id": ("name_key", "name_fold", "name_sound"),
+    "head_id": ("name_head", "head_sound"),
+    "former_id": ("former_fold",),
+    "mother_id": ("mother_key",),
+    "father_id": ("father_key",),
+    "spouse_id": ("spouse_key",),
+    "address_id": ("address_a",),
+    "address_b_id": ("address_b",),
+    "locality_id": ("locality", "township"),
+    "tail_id": ("address_tail",),
+}
 _TOWNSHIP = r"(?:[省州市县区旗]|^)([^省州市县区旗0-9]{1,12}?(?:街道|镇|乡|苏木))"
 _VILLAGE = r"(?:街道|镇|乡|苏木)([^0-9]{1,12}?(?:社区|村|居委会|嘎查))"
 _DOOR = r"(?:街道|镇|乡|苏木)(.{4,})$"
 _GB11643 = r"^[0-9]{17}[0-9X]$"
 _SHORTEST_NUMBER, _FULL_DATE = 5, 10  # characters
 _TAIL = 12  # characters at the end of an address: hamlet, building, door
+_START = 3  # letters of a name's sound
 _MARKS = r"[\s　,，.。:：;；、()（）\-—_#'\"]"
 
 Texts = Sequence[str]
+_VOID = ibis.null("string")
+_NO_ID = ibis.null("int64")
+
+
+def code(text: ir.StringValue) -> ir.IntegerValue:
+    """A number for a text, the same for the same text; null for null."""
+    return text.notnull().ifelse(text.hash(), _NO_ID)
+
+
+def _filled(column: ir.StringValue) -> ir.StringValue:
+    """Empty text as null."""
+    return column.nullif("")
 
 
 def _name_columns(names: Texts) -> dict[str, list[str | None]]:
@@ -75,134 +115,219 @@ def name_functions() -> dict[str, Callable[[Texts], Sequence[str | None]]]:
     return {name: column(name) for name in ("key", "fold", "sound", "head", "head_sound")}
 
 
-def _filled(column: ir.StringColumn) -> ir.StringColumn:
-    """Empty text as null."""
-    return column.nullif("")
+def with_whole_names(records: ir.Table, present: set[str]) -> ir.Table:
+    """Records with `name` and all of `present`; where a list keeps parts, given·surname is the name."""
+    parts = [
+        ibis.coalesce(_part(records[column]), "")
+        for column in ("given_name", "surname")
+        if column in present
+    ]
+    whole = records.name if "name" in present else _VOID
+    if parts:
+        joined = parts[0] if len(parts) == 1 else parts[0] + SEPARATOR + parts[1]
+        whole = ibis.coalesce(whole, _filled(joined.nullif(SEPARATOR)))
+    return records.mutate(name=whole)
 
 
-def name_values(records: ir.Table, columns: Sequence[str]) -> ir.StringColumn:
-    """Every name written in any of `columns`, one column, for the look-up of keys."""
+def _part(column: ir.StringValue) -> ir.StringValue:
+    return _filled(column.lower().re_replace(r"[^\p{L}]", ""))
+
+
+def distinct_values(records: ir.Table, columns: Sequence[str]) -> ir.Table:
+    """Every text in any of `columns`, once: value."""
     tables = [records.select(value=records[column]) for column in columns]
     united = tables[0] if len(tables) == 1 else ibis.union(*tables)
-    return united.value
+    return united.filter(united.value.notnull()).distinct()
 
 
-def _address_key(column: ir.StringColumn) -> ir.StringColumn:
-    return _filled(column.re_replace(_MARKS, "").lower())
+def names(looked_up: ir.Table) -> ir.Table:
+    """Written names with their texts and numbers, from a look-up of `name_functions`."""
+    return looked_up.select(
+        "value",
+        name_id=code(looked_up.key),
+        fold_id=code(looked_up.fold),
+        sound_id=code(looked_up.sound),
+        head_id=code(looked_up.head_sound),
+        initial=looked_up.fold.substr(0, 1),
+        start=looked_up.sound.substr(0, _START),
+        name_key="key",
+        name_fold="fold",
+        name_sound="sound",
+        name_head="head",
+        head_sound="head_sound",
+    )
 
 
-Text = Callable[[str], ir.StringColumn]
-_VOID = ibis.null("string")
+def addresses(values: ir.Table) -> ir.Table:
+    """Written addresses with what is read in them, and numbers for it.
+
+    Parameters
+    ----------
+    values : table with the column `value`, each text once
+    """
+    found = values.mutate(address=_filled(values.value.re_replace(_MARKS, "").lower()))
+    address = found.address
+    township = _filled(address.re_extract(_TOWNSHIP, 1))
+    found = found.mutate(township=township, village=_filled(address.re_extract(_VILLAGE, 1)))
+    # From the township on, departments write an address alike; before it, not.
+    door = _filled(found.address.re_extract(_DOOR, 1))
+    long = found.township.isnull() & (found.address.length() >= _TAIL)
+    found = found.mutate(
+        locality=found.township + found.village,
+        address_tail=ibis.coalesce(
+            found.township + door, long.ifelse(found.address.right(_TAIL), _VOID)
+        ),
+        # Edit distance over a long Chinese address costs more than all other comparisons, and tells
+        # nothing that its end does not.
+        address_free=found.township.isnull().ifelse(found.address, _VOID),
+    )
+    return found.mutate(
+        house=_filled(found.address.re_extract(r"^(\d+)", 1)),
+        address_id=code(found.address),
+        locality_id=code(found.locality),
+        tail_id=code(found.address_tail),
+    )
+
+
+Text = Callable[[str], ir.StringValue]
 
 
 def _plain_columns(records: ir.Table, present: set[str]) -> dict[str, ir.Value]:
     """Features that need no look-up."""
 
-    def text(column: str) -> ir.StringColumn:
+    def text(column: str) -> ir.StringValue:
         return records[column] if column in present else _VOID
 
-    birth, number = text("birth_date"), text("id_number")
-    day = birth.try_cast("date").epoch_seconds() // 86400
+    number = text("id_number")
     columns: dict[str, ir.Value] = {
         "record_id": records.record_id,
         "source": records.source,
         "id_text": (number.length() >= _SHORTEST_NUMBER).ifelse(number, _VOID),
-        "birth_date": birth,
-        "birth_day": (birth.length() == _FULL_DATE).ifelse(day, ibis.null("int64")),
+        "birth_date": text("birth_date"),
         "sex": text("sex"),
         "phone": text("phone"),
         "postcode": text("postcode"),
+        "area_b": text("usual_area"),
+        "area_written": ibis.coalesce(text("registered_area"), text("usual_area")),
         "household": records.source + "/" + text("household_key"),
-        **_number_columns(text),
-        **_place_columns(text),
+        **_number_columns(text("id_key")),
     }
     for old, new in PART_COLUMNS.items():
-        columns[new] = _filled(text(old).lower().re_replace(r"[^\p{L}]", ""))
+        columns[new] = _part(text(old)) if old in present else _VOID
     columns.update({c: records[c] for c in sorted(present) if c.startswith("compare_")})
     return columns | {c: text(c) for c in KIN_COLUMNS}
 
 
-def _number_columns(text: Text) -> dict[str, ir.Value]:
+def _number_columns(number: ir.StringValue) -> dict[str, ir.Value]:
     """The number where it is sure, and the birth date in it."""
-    number = text("id_key")
     standard = number.re_search(_GB11643)
     # One in eleven numbers that a spreadsheet cut passes the checksum by chance; true numbers that end so
     # are rarer than cut ones, and are linked like any number that is not sure.
-    cut = ibis.coalesce(standard & number.endswith("000"), False)
+    cut = ibis.coalesce(number.endswith("000") & standard, False)
     birth = number.substr(6, 4) + "-" + number.substr(10, 2) + "-" + number.substr(12, 2)
     return {"id_key": cut.ifelse(_VOID, number), "birth_b": standard.ifelse(birth, _VOID)}
 
 
-def _place_columns(text: Text) -> dict[str, ir.Value]:
-    """Areas and addresses; where a list gives no area, the names in the address stand for it."""
-    # Where people live first: a newcomer's registered address is often no more than a county.
-    usual, registered = text("usual_address"), text("registered_address")
-    address = _address_key(ibis.coalesce(usual, registered))
-    township = _filled(address.re_extract(_TOWNSHIP, 1))
-    village = _filled(address.re_extract(_VILLAGE, 1))
-    locality = township + village
-    # From the township on, departments write an address alike; before it, not.
-    door = _filled(address.re_extract(_DOOR, 1))
-    tail = (township.isnull() & (address.length() >= _TAIL)).ifelse(address.right(_TAIL), _VOID)
-    area = ibis.coalesce(text("registered_area"), text("usual_area"), locality, township)
-    return {
-        "area_a": area,
-        "area_b": text("usual_area"),
-        "address_a": address,
-        "address_b": _address_key(registered),
-        "address_tail": ibis.coalesce(township + door, tail),
-        # Edit distance over a long Chinese address costs more than all other comparisons, and tells nothing
-        # that its end does not.
-        "address_free": township.isnull().ifelse(address, _VOID),
-        "township": township,
-        "locality": locality,
-    }
+_OF_NAMES: Mapping[str, Mapping[str, str]] = {
+    "name": {c: c for c in ("name_id", "fold_id", "sound_id", "head_id", "initial", "start")},
+    "former_name": {"former_id": "name_id"},
+    "mother_name": {"mother_id": "name_id"},
+    "father_name": {"father_id": "name_id"},
+    "spouse_name": {"spouse_id": "name_id"},
+}
 
 
-def features(records: ir.Table, names: ir.Table | None, present: set[str]) -> ir.Table:
+def _looked_up(
+    table: ir.Table, column: str, dictionary: ir.Table | None, made: Mapping[str, str]
+) -> ir.Table:
+    """`table` without its text `column`, with what a dictionary says of it; null without a dictionary."""
+    if dictionary is None or column not in table.columns:
+        void = {new: _NO_ID if new.endswith("_id") else _VOID for new in made}
+        return table.mutate(**void)
+    found = dictionary.select(_value="value", **{new: dictionary[old] for new, old in made.items()})
+    return table.left_join(found, table[column] == found["_value"]).drop(column, "_value")
+
+
+def features(
+    records: ir.Table,
+    name_table: ir.Table | None,
+    address_table: ir.Table | None,
+    present: set[str],
+) -> ir.Table:
     """Features of every record.
 
     Parameters
     ----------
-    records : canonical records (docs/reference/tables.md)
-    names : look-up of `name_functions` by `value`, or None where no list has whole names
+    records : canonical records (docs/reference/tables.md), with `with_whole_names`
+    name_table, address_table : `names` and `addresses`, or None where no list has any
     present : columns of `records` that hold any value
     """
-    table = records.select(
-        **_plain_columns(records, present),
-        **{f"_{c}": records[c] for c in NAME_COLUMNS if c in present},
-    )
-    wanted = {
-        "name": {"name_key": "key", "name_fold": "fold", "name_sound": "sound",
-                 "name_head": "head", "head_sound": "head_sound"},
-        "former_name": {"former_fold": "fold"},
-        "mother_name": {"mother_key": "key"},
-        "father_name": {"father_key": "key"},
-        "spouse_name": {"spouse_key": "key"},
-    }  # fmt: skip
-    for column, made in wanted.items():
-        if names is None or column not in present:
-            table = table.mutate(**dict.fromkeys(made, _VOID))
-            continue
-        looked_up = names.select(_value="value", **{new: names[old] for new, old in made.items()})
-        table = table.left_join(looked_up, table[f"_{column}"] == looked_up["_value"]).drop(
-            f"_{column}", "_value"
-        )
-    return _with_latin_whole_name(table) if "given_name" in present else table
+    # The looked-up texts go under names of their own, so that no feature is taken for one.
+    texts = {f"_{c}": records[c] for c in NAME_COLUMNS if c in present}
+    places = [records[c] for c in ADDRESS_COLUMNS if c in present]
+    if places:
+        # Where people live first: a newcomer's registered address is often no more than a county.
+        texts["_address"] = ibis.coalesce(*places)
+    if "registered_address" in present:
+        texts["_address_b"] = records.registered_address
+    table = records.select(**_plain_columns(records, present), **texts)
+    for column, made in _OF_NAMES.items():
+        table = _looked_up(table, f"_{column}", name_table, made)
+    read = ("address_id", "locality_id", "tail_id", "house", "locality", "township")
+    table = _looked_up(table, "_address", address_table, {c: c for c in read})
+    table = _looked_up(table, "_address_b", address_table, {"address_b_id": "address_id"})
+    area = ibis.coalesce(table.area_written, table.locality, table.township)
+    return table.mutate(area_a=area).drop("area_written", "locality", "township")
 
 
-def _with_latin_whole_name(table: ir.Table) -> ir.Table:
-    """Where a list keeps parts, the whole name for the guard is given·surname."""
-    whole = ibis.coalesce(table.given, "") + ibis.coalesce(table.surname, "")
-    return table.mutate(
-        name_key=ibis.coalesce(table.name_key, _filled(whole)),
-        name_fold=ibis.coalesce(table.name_fold, _filled(whole)),
-        name_sound=ibis.coalesce(table.name_sound, _filled(whole)),
-        name_head=ibis.coalesce(table.name_head, table.given),
-        head_sound=ibis.coalesce(table.head_sound, table.given),
+def with_texts(
+    table: ir.Table, name_texts: ir.Table | None, address_texts: ir.Table | None
+) -> ir.Table:
+    """`table` with the texts behind its numbers, and birth_day; for the records that are compared.
+
+    The dictionaries are those of `once_each`.
+    """
+    day = table.birth_date.try_cast("date").epoch_seconds() // 86400
+    full = table.birth_date.length() == _FULL_DATE
+    found = with_name_texts(table.mutate(birth_day=full.ifelse(day, _NO_ID)), name_texts)
+    for kin in ("mother", "father", "spouse"):
+        found = _texts(found, f"{kin}_id", name_texts, "name_id", {f"{kin}_key": "name_key"})
+    read = {c: c for c in ("township", "locality", "address_tail", "address_free")}
+    found = _texts(
+        found, "address_id", address_texts, "address_id", {"address_a": "address", **read}
     )
+    return _texts(found, "address_b_id", address_texts, "address_id", {"address_b": "address"})
+
+
+def with_name_texts(table: ir.Table, name_texts: ir.Table | None) -> ir.Table:
+    """`table` with the texts of its names and former names."""
+    own = ("name_key", "name_fold", "name_sound", "name_head", "head_sound")
+    found = _texts(table, "name_id", name_texts, "name_id", {c: c for c in own})
+    return _texts(found, "former_id", name_texts, "name_id", {"former_fold": "name_fold"})
+
+
+def _texts(
+    table: ir.Table,
+    column: str,
+    dictionary: ir.Table | None,
+    key: str,
+    made: Mapping[str, str],
+) -> ir.Table:
+    """Texts behind a column of numbers."""
+    if dictionary is None:
+        return table.mutate(**dict.fromkeys(made, _VOID))
+    texts = dictionary.select(_key=key, **{new: dictionary[old] for new, old in made.items()})
+    return table.left_join(texts, table[column] == texts["_key"]).drop("_key")
+
+
+def once_each(dictionary: ir.Table, key: str) -> ir.Table:
+    """A dictionary of written texts as one of numbers: texts written apart but alike have one number."""
+    asked = dictionary.filter(dictionary[key].notnull())
+    texts = [c for c in asked.columns if c not in ("value", key) and not c.endswith("_id")]
+    return asked.group_by(key).agg(**{c: asked[c].min() for c in texts})
 
 
 def columns_in_use(counts: Mapping[str, int]) -> set[str]:
-    """Columns of which any record holds a value."""
-    return {column for column, count in counts.items() if count}
+    """Columns of which any record holds a value, with the texts that hang on them."""
+    used = {column for column, count in counts.items() if count}
+    return used | {text for column in used for text in TEXTS_OF.get(column, ())}

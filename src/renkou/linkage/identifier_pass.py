@@ -12,8 +12,7 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
-_FACE = ("id_key", "name_fold", "name_sound", "name_head", "head_sound", "former_fold",
-         "birth_date", "sex")  # fmt: skip
+_FACE = ("id_key", "name_id", "former_id", "birth_date", "sex")
 
 
 def birth_in_number(id_key: ir.StringColumn) -> ir.StringColumn:
@@ -103,7 +102,7 @@ def number_groups(features: ir.Table) -> ir.Table:
     """Numbers held under more than one name: id_key."""
     holders = features.filter(features.id_key.notnull())
     grouped = holders.group_by("id_key").agg(
-        low=holders.name_sound.min(), high=holders.name_sound.max()
+        low=holders.sound_id.min(), high=holders.sound_id.max()
     )
     return grouped.filter(grouped.low != grouped.high).select("id_key")
 
@@ -121,6 +120,8 @@ def faces(features: ir.Table, groups: ir.Table) -> ir.Table:
 
 def owners(face_table: ir.Table, *, opaque: bool) -> ir.Table:
     """The owner face of each number: id_key and the owner's face columns.
+
+    `face_table` is that of `faces` with the texts of its names (`features.with_name_texts`).
 
     Support counts every face under the number whose name is compatible, so that one person's spellings
     stand together.
@@ -204,19 +205,18 @@ def standing(features: ir.Table, suspect_table: ir.Table, *, opaque: bool) -> ir
     void = ibis.null("string")
     if opaque:
         alone = marked.mutate(
-            birth_written=marked.birth_date,
+            birth_written=void,
             borrowed=void,
             id_key=marked.suspect.ifelse(void, marked.id_key),
         )
         return _with_unit(alone)
     brought = marked.suspect & (marked.birth_date == birth_in_number(marked.id_key))
     fresh = marked.mutate(
-        birth_written=marked.birth_date,
+        birth_written=marked.suspect.ifelse(marked.birth_date, void),
         borrowed=marked.suspect.ifelse(marked.id_key, void),
         id_key=marked.suspect.ifelse(void, marked.id_key),
         id_text=marked.suspect.ifelse(void, marked.id_text),
         birth_date=ibis.coalesce(brought, False).ifelse(void, marked.birth_date),
-        birth_day=ibis.coalesce(brought, False).ifelse(ibis.null("int64"), marked.birth_day),
     )
     return _with_unit(fresh)
 
@@ -241,19 +241,19 @@ def holder_edges(standing: ir.Table) -> ir.Table:
     suspect = brought.select(
         unit_id_l="unit_id",
         number="borrowed",
-        name_s="name_fold",
+        initial_s="initial",
         sex_s="sex",
         birth_s="birth_written",
     )
     held = standing.filter(standing.id_key.notnull())
-    holder = held.group_by("id_key").agg(holder=held.unit_id.min(), name_h=held.name_fold.min())
+    holder = held.group_by("id_key").agg(holder=held.unit_id.min(), initial_h=held.initial.min())
     met = suspect.join(holder, suspect.number == holder.id_key)
     # Another's number brings that one's birth date or none: a date near it is the same with a slip.
     near = birth_in_number(met.number).levenshtein(met.birth_s) <= 2
     same_year = met.number.substr(6, 4) == met.birth_s.left(4)
     birth = ibis.coalesce(near | same_year, True)
     fits = birth & ibis.coalesce(met.sex_s == sex_in_number(met.number), True)
-    surname = ibis.coalesce(met.name_s.left(1) == met.name_h.left(1), False)
+    surname = ibis.coalesce(met.initial_s == met.initial_h, False)
     told = _HOLDER_FITS + _whole(surname) * _HOLDER_SURNAME
     return met.select(
         unit_id_l="unit_id_l", unit_id_r="holder", weight=fits.ifelse(told, _HOLDER_MISFITS)

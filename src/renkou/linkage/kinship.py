@@ -13,6 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 _YEARS_APART = 2
+KIN_WORTH = 500_000  # of sharing kin, in millionths, as in `blocking`
 HOUSEHOLD_CAP = 12  # larger 'households' are dormitories and barracks
 _NAMED = ("mother_id_key", "father_id_key", "spouse_id_key", "head_id_key", "borrowed")
 
@@ -51,7 +52,7 @@ def kin(named: ir.Table, households: ir.Table) -> ir.Table:
 
 
 def kin_candidates(kin_table: ir.Table, standing: ir.Table, cap: int = 20) -> ir.Table:
-    """Pairs of an open unit and units that share kin with it: unit_id_l, unit_id_r, alone.
+    """Pairs of an open unit and units that share kin with it: unit_id_l, unit_id_r, worth.
 
     Most are its brothers and mothers; those of the other sex or born years apart are left out.
     """
@@ -75,7 +76,7 @@ def kin_candidates(kin_table: ir.Table, standing: ir.Table, cap: int = 20) -> ir
     )
     once = known.settled_r | (known.unit_id < known.unit_id_r)
     return known.filter(alike & once).select(
-        unit_id_l="unit_id", unit_id_r="unit_id_r", alone=ibis.literal(True)
+        unit_id_l="unit_id", unit_id_r="unit_id_r", worth=ibis.literal(KIN_WORTH, "int32")
     )
 
 

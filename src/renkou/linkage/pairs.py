@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -20,40 +20,27 @@ def touched_units(pairs: ir.Table) -> ir.Table:
     ).distinct()
 
 
-_FACE = (
-    "name_key",
-    "birth_date",
-    "sex",
-    "area_a",
-    "address_a",
-    "phone",
-    "given",
-    "surname",
-    "id_text",
-)
+_FACE = ("name_id", "birth_date", "sex", "area_a", "address_id", "phone", "given", "surname",
+         "id_text")  # fmt: skip
 
 
-def unit_faces(standing: ir.Table, columns: Sequence[str]) -> ir.Table:
-    """Records that show each face of each unit first, with `columns`.
+def unit_faces(standing: ir.Table, used: Collection[str]) -> ir.Table:
+    """Records that show each face of each unit first.
 
-    Records of a unit alike in what weighs most are one face, so that no pair is scored twice.
+    Records of a unit alike in what weighs most are one face, so that no pair is scored twice. `used` are
+    the feature columns that hold values.
     """
-    face = [c for c in _FACE if c in columns]
+    face = [c for c in _FACE if c in used]
     first = standing.group_by(["unit_id", *face]).agg(record_id=standing.record_id.min())
-    return standing.semi_join(first, "record_id").select("unit_id", "record_id", *columns)
+    return standing.semi_join(first, "record_id")
 
 
-def face_pairs(pairs: ir.Table, faces: ir.Table) -> ir.Table:
-    """Pairs of faces of paired units: unit_id_l, unit_id_r, record_id_l, record_id_r."""
-    left = faces.select(unit_id_l="unit_id", record_id_l="record_id")
-    right = faces.select(unit_id_r="unit_id", record_id_r="record_id")
-    return pairs.join(left, "unit_id_l").join(right, "unit_id_r")
-
-
-def with_units(scored: ir.Table, record_pairs: ir.Table) -> ir.Table:
-    """Scored pairs with the units they stand for; term-frequency weights joined to their comparison."""
-    kept = scored.select("record_id_l", "record_id_r", "match_weight", **comparison_weights(scored))
-    return kept.join(record_pairs, ["record_id_l", "record_id_r"])
+def frequencies(standing: ir.Table, column: str) -> ir.Table:
+    """Share of each value of a column among records that have one: column, tf."""
+    known = standing.filter(standing[column].notnull())
+    counts = known.group_by(column).agg(n=known.count())
+    total = counts.n.sum().over()
+    return counts.select(column, tf=(counts.n / total).cast("float64"))
 
 
 def comparison_weights(scored: ir.Table) -> dict[str, ir.FloatingValue]:
@@ -91,8 +78,13 @@ def against_both(stranger: ir.FloatingValue, mate: ir.FloatingValue) -> ir.Float
     return ibis.least(stranger, mate) - (1 + ibis.literal(2.0) ** (-gap)).log2()
 
 
-def best_of_units(scored: ir.Table) -> ir.Table:
-    """The best face pair of each unit pair: unit_id_l, unit_id_r, match_weight, mate_weight."""
-    return scored.group_by("unit_id_l", "unit_id_r").agg(
-        match_weight=scored.match_weight.max(), mate_weight=scored.mate_weight.max()
+def best_of_units(scored: ir.Table, personal: Sequence[str], mates: float) -> ir.Table:
+    """The best face pair of each unit pair: unit_id_l, unit_id_r, match_weight, mate_weight.
+
+    `scored` is read once and never kept: it is the widest table of a linkage.
+    """
+    weights = scored.select("unit_id_l", "unit_id_r", "match_weight", **comparison_weights(scored))
+    told = weights.mutate(mate_weight=mate_weight(weights, personal, mates))
+    return told.group_by("unit_id_l", "unit_id_r").agg(
+        match_weight=told.match_weight.max(), mate_weight=told.mate_weight.max()
     )

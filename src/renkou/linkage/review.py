@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 import ibis
 import ibis.expr.types as ir
+
+from renkou.linkage.pairs import comparison_weights
 
 # Of a record that brought a number and was not linked to its holder, that it is the holder's after all.
 _UNLIKELY_HOLDER = 0.04
@@ -13,21 +15,22 @@ NUMBER_PROBABILITY = 0.9995  # of a record under a number whose guard found noth
 
 
 def links(standing: ir.Table, members: ir.Table) -> ir.Table:
-    """Links (docs/reference/tables.md): record_id, entity_id, probability, method."""
-    met = standing.select("record_id", "unit_id", "id_key").join(members, "unit_id")
-    sizes = met.group_by("node").agg(size=met.count())
-    placed = met.join(sizes, "node")
-    entity = placed.record_id.min().over(group_by="node")
-    method = ibis.cases(
-        (placed["size"] == 1, "alone"),
-        (placed.id_key.notnull(), "number"),
-        else_="model",
-    )
-    sure = placed.id_key.notnull().ifelse(NUMBER_PROBABILITY, placed.probability)
+    """Links (docs/reference/tables.md): record_id, entity_id, probability, method.
+
+    Units that are not in `members` had no pair, and are a cluster each.
+    """
+    known = standing.select("record_id", "unit_id", numbered=standing.id_key.notnull())
+    met = known.left_join(members, "unit_id", rname="{name}_m")
+    placed = met.mutate(node=ibis.coalesce(met.node, met.unit_id)).drop("unit_id_m")
+    sizes = placed.group_by("node").agg(size=placed.count(), entity_id=placed.record_id.min())
+    placed = placed.join(sizes, "node")
+    alone = placed["size"] == 1
+    method = ibis.cases((alone, "alone"), (placed.numbered, "number"), else_="model")
+    sure = placed.numbered.ifelse(NUMBER_PROBABILITY, ibis.coalesce(placed.probability, 1.0))
     return placed.select(
-        record_id="record_id",
-        entity_id=entity,
-        probability=(placed["size"] == 1).ifelse(1.0, sure).round(4),
+        "record_id",
+        "entity_id",
+        probability=alone.ifelse(1.0, sure).round(4),
         method=method,
     )
 
@@ -61,7 +64,7 @@ def doubtful_merges(weighed: ir.Table, members: ir.Table, sure_from: float = 0.9
     )  # fmt: skip
 
 
-def borrowed_pairs(standing: ir.Table, members: ir.Table) -> ir.Table:
+def borrowed_pairs(standing: ir.Table) -> ir.Table:
     """A record under somebody's number with another name: the pair with the holder."""
     brought = standing.filter(standing.borrowed.notnull()).select("unit_id", "borrowed")
     holder = (
@@ -70,8 +73,7 @@ def borrowed_pairs(standing: ir.Table, members: ir.Table) -> ir.Table:
         .agg(holder=ibis._.unit_id.min())
     )
     met = brought.join(holder, brought.borrowed == holder.id_key)
-    placed = met.join(members, "unit_id")
-    return placed.select(
+    return met.select(
         unit_id_l="unit_id",
         unit_id_r="holder",
         probability=ibis.literal(_UNLIKELY_HOLDER),
@@ -80,19 +82,20 @@ def borrowed_pairs(standing: ir.Table, members: ir.Table) -> ir.Table:
     )
 
 
-def two_number_pairs(standing: ir.Table, columns: Sequence[str]) -> ir.Table:
+def two_number_pairs(standing: ir.Table, columns: Collection[str]) -> ir.Table:
     """Holders of different numbers who may be one person: second papers, or a number with its birth date.
 
     Alike in name, birth date and sex, or in name and address to the door.
     """
-    held = standing.filter(standing.id_key.notnull() & standing.name_key.notnull())
+    held = standing.filter(standing.id_key.notnull() & standing.name_id.notnull())
     born = held.filter(held.birth_date.length() == 10)
-    by_birth = _holders_alike(born, [c for c in ("name_key", "birth_date", "sex") if c in columns])
+    by_birth = _holders_alike(born, [c for c in ("name_id", "birth_date", "sex") if c in columns])
     address = ibis.coalesce(by_birth.address == by_birth.address_r, False)
     area = ibis.coalesce(by_birth.area == by_birth.area_r, False)
-    township = ibis.coalesce(by_birth.township == by_birth.township_r, False)
-    chance = ibis.cases((address, 0.6), (area, 0.45), (township, 0.35), else_=0.2)
-    doors = _holders_alike(held.filter(held.address_tail.notnull()), ["name_key", "address_tail"])
+    township = ibis.coalesce(by_birth.area.left(9) == by_birth.area_r.left(9), False)
+    near = township | ibis.coalesce(by_birth.village == by_birth.village_r, False)
+    chance = ibis.cases((address, 0.6), (area, 0.45), (near, 0.35), else_=0.2)
+    doors = _holders_alike(held.filter(held.tail_id.notnull()), ["name_id", "tail_id"])
     united = ibis.union(
         by_birth.select("unit_id", "unit_id_r", probability=chance),
         doors.select("unit_id", "unit_id_r", probability=ibis.literal(0.3)),
@@ -107,10 +110,13 @@ def two_number_pairs(standing: ir.Table, columns: Sequence[str]) -> ir.Table:
     )
 
 
-def _holders_alike(held: ir.Table, keys: Sequence[str], cap: int = 4) -> ir.Table:
+def _holders_alike(held: ir.Table, keys: list[str], cap: int = 4) -> ir.Table:
     """Pairs of units alike in `keys`, where no more than `cap` are."""
-    units = held.group_by([*keys, "unit_id"]).agg(
-        area=held.area_a.min(), address=held.address_tail.min(), township=held.township.min()
+    # Most keys have one unit: they are found first, by numbers alone.
+    ends = held.group_by(keys).agg(low=held.unit_id.min(), high=held.unit_id.max())
+    several = held.semi_join(ends.filter(ends.low != ends.high), keys)
+    units = several.group_by([*keys, "unit_id"]).agg(
+        area=several.area_a.min(), address=several.tail_id.min(), village=several.locality_id.min()
     )
     sizes = units.group_by(keys).agg(size=units.count())
     few = units.semi_join(sizes.filter(sizes["size"].between(2, cap)), keys)
@@ -174,15 +180,20 @@ def review_pairs(
     )
 
 
+def records_of(pairs: ir.Table) -> ir.Table:
+    """Every record of any pair: record_id."""
+    return ibis.union(
+        pairs.select(record_id="record_id_l"), pairs.select(record_id="record_id_r")
+    ).distinct()
+
+
 def with_waterfall(pairs: ir.Table, scored: ir.Table) -> ir.Table:
-    """Review pairs with one column per comparison (`name_weight`, …), null where not scored."""
-    weights = [c for c in scored.columns if c.startswith("mw_")]
-    low = ibis.least(scored.record_id_l, scored.record_id_r)
-    high = ibis.greatest(scored.record_id_l, scored.record_id_r)
+    """Review pairs with one column per comparison (`name_weight`, …)."""
+    weights = comparison_weights(scored)
     named = scored.select(
-        low=low,
-        high=high,
-        **{f"{c.removeprefix('mw_')}_weight": scored[c].round(4) for c in weights},
+        low="record_id_l",
+        high="record_id_r",
+        **{f"{c.removeprefix('mw_')}_weight": weight.round(4) for c, weight in weights.items()},
     )
     met = pairs.left_join(
         named, (pairs.record_id_l == named.low) & (pairs.record_id_r == named.high)

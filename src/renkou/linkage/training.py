@@ -95,7 +95,8 @@ def kin_agreement(standing: ir.Table, kin: ir.Table, most: int = 50_000) -> ir.T
 
 def household_mates(standing: ir.Table, cap: int = 12) -> ir.Table:
     """One row, `mates`: how many others of its list share a record's household or address, on average."""
-    place = ibis.coalesce(standing.household, standing.source + "@" + standing.address_a)
+    address = standing.source + "@" + standing.address_id.cast("string")
+    place = ibis.coalesce(standing.household, address)
     placed = standing.select(place=place).filter(ibis._.place.notnull())
     sizes = placed.group_by("place").agg(size=placed.count())
     small = sizes.filter(sizes["size"] <= cap)
