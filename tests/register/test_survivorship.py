@@ -9,16 +9,14 @@ import pyarrow as pa
 
 from renkou.engines.engine import Engine
 from renkou.register.lists import RegisterList
-from renkou.register.survivorship import (
-    RULES,
+from renkou.register.survivorship import RULES, chosen_values, completed, provenance
+from renkou.register.voices import (
     Voice,
-    chosen_values,
-    completed,
+    joined_repeats,
     numbered_links,
     numbered_records,
-    provenance,
+    repeaters,
     spread,
-    voices_present,
 )
 
 from .tables import record, records_table
@@ -37,18 +35,36 @@ ZHANG = "11010119900101123"
 def _chosen(engine: Engine, *rows: dict[str, Any]) -> dict[str, tuple]:
     """All records are one person; per field: value, list, rule, agreeing, differing."""
     records = engine.table(records_table(rows))
-    people = engine.table(pa.table({"person_id": [1]}))
     links = records.select(
         "record_id", "source", "reference_date", person_id=ibis.literal(1, "int64")
     )
-    numbered = engine.keep(numbered_records(records, numbered_links(links), FIELDS))
+    numbered = engine.keep(numbered_links(links))
+    found = _chosen_as(engine, records, numbered, rows, repeated=True)
+    if not engine.arrow(repeaters(numbered)).num_rows:
+        assert found == _chosen_as(engine, records, numbered, rows, repeated=False)
+    return found
+
+
+def _chosen_as(
+    engine: Engine, records: Any, links: Any, rows: tuple[dict[str, Any], ...], repeated: bool
+) -> dict[str, tuple]:
     voices = [
-        Voice(row["source"], row["ordinal"], tuple(name for name in FIELDS if row[name]))
-        for row in engine.arrow(voices_present(numbered, FIELDS)).to_pylist()
+        Voice(source, tuple(name for name in FIELDS if any(row.get(name) for row in mine)))
+        for source in sorted({row["source"] for row in rows})
+        for mine in [[row for row in rows if row["source"] == source]]
     ]
-    wide = spread(people, numbered, voices)
+    told = {
+        voice.source: numbered_records(
+            records.filter(records.source == voice.source), links, voice.fields
+        )
+        for voice in voices
+    }
+    if repeated:
+        told = {one.source: joined_repeats(told[one.source], one.fields) for one in voices}
+    people = engine.table(pa.table({"person_id": [1]}))
+    wide = spread(people, told, voices, repeated)
     chosen = completed(
-        engine.keep(chosen_values(wide, voices, LISTS, FIELDS, ["person_id"])), FIELDS
+        engine.keep(chosen_values(wide, voices, LISTS, FIELDS, ["person_id"], repeated)), FIELDS
     )
     columns = {
         f"{name}_{part}": value

@@ -12,21 +12,24 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
 
+from renkou.actions.choosing import Choosing, row_count, voices_of
 from renkou.actions.continuing import Before, Continuity, continuity_with
 from renkou.core.progress import Progress, silent
 from renkou.engines import editions as files
 from renkou.engines.editions import WrittenFile
 from renkou.engines.engine import Engine
-from renkou.register import events, reconciliation, residence, spells, survivorship
+from renkou.register import events, reconciliation, residence, spells, survivorship, voices
 from renkou.register import households as homes
 from renkou.register import persons as people
 from renkou.register.lists import RegisterList
-from renkou.register.survivorship import CHOSEN_FIELDS, Voice
+from renkou.register.survivorship import CHOSEN_FIELDS
+from renkou.register.voices import Voice
 
 # Fields that the first pass chooses, because county and household hang on them.
 BASE_FIELDS = ("registered_area", "usual_area", "household_key")
@@ -122,18 +125,31 @@ class Assembly:
 
 def assemble(work: Assembly, lineage: ir.Table) -> None:
     """Write all tables that are made of persons."""
+    with work.engine.in_any_order():
+        _assemble(work, lineage)
+
+
+def _assemble(work: Assembly, lineage: ir.Table) -> None:
     with work.stage("确定区域与户") as stage:
         person_of = work.engine.keep(_person_of(work))
-        base = work.engine.keep(_base(work, person_of))
-        stage.rows = _count(work.engine, base)
+        repeaters = work.engine.keep(voices.repeaters(person_of))
+        said = voices_of(work.engine, work.records, CHOSEN_FIELDS)
+        base = _base(work, person_of, repeaters, said)
+        stage.rows = row_count(work.engine, base)
     with work.stage("写户") as stage:
         stage.rows = _write_households(work, base)
     with work.stage("比较上一版本") as stage:
         kept = continuity_with(work.engine, work.before, work.as_of, person_of, base, lineage)
         parts = _parts_to_write(work, kept, base)
         stage.rows = sum(parts.values())
+    choosing = _choosing(work, said, base)
+    with work.stage("选定各项取值") as stage:
+        twice = choosing.twice(*_theirs(repeaters, kept.work_on(base), person_of))
+        stage.rows = row_count(work.engine, twice)
+    writing = _Writing(work, kept, person_of, base, repeaters, twice, choosing)
     for group in groups_of_parts(parts, PERSONS_AT_ONCE):
-        _write_group(work, kept, person_of, base, group)
+        writing.write(group)
+    work.engine.forget(twice, repeaters)
     work.engine.forget(base)
     with work.stage("核对各名册") as stage:
         stage.rows = _write_reconciliation(work, person_of)
@@ -160,38 +176,23 @@ def groups_of_parts(parts: Mapping[str, int], most: int) -> list[list[str]]:
 def _person_of(work: Assembly) -> ir.Table:
     """Whose each record is, with what the register must know of every record."""
     told = work.records.select("record_id", "source", "delivery", "reference_date")
-    return survivorship.numbered_links(work.links.inner_join(told, "record_id"))
+    return voices.numbered_links(work.links.inner_join(told, "record_id"))
 
 
-def _chosen(
-    work: Assembly,
-    person_of: ir.Table,
-    everyone: ir.Table,
-    fields: Sequence[str],
-    keep: Sequence[str],
+def _base(
+    work: Assembly, person_of: ir.Table, repeaters: ir.Table, said: Sequence[Voice]
 ) -> ir.Table:
-    """`everyone` (a row per person) with their chosen values; run once, kept."""
-    engine = work.engine
-    numbered = engine.keep(survivorship.numbered_records(work.records, person_of, fields))
-    voices = _voices(engine, numbered, fields)
-    wide = survivorship.spread(everyone, numbered, voices)
-    chosen = engine.keep(survivorship.chosen_values(wide, voices, work.lists, fields, keep))
-    engine.forget(numbered)
-    return chosen
-
-
-def _voices(engine: Engine, numbered: ir.Table, fields: Sequence[str]) -> list[Voice]:
-    counts = engine.arrow(survivorship.voices_present(numbered, fields)).to_pylist()
-    return [
-        Voice(row["source"], row["ordinal"], tuple(name for name in fields if row[name]))
-        for row in sorted(counts, key=lambda row: (row["source"], row["ordinal"]))
+    """Everyone with what decides their county and their household."""
+    everyone = work.engine.keep(people.membership(person_of, work.sources))
+    finish = partial(survivorship.completed, fields=BASE_FIELDS)
+    choosing = Choosing(
+        work.engine, "base", work.records, work.lists, said, BASE_FIELDS, everyone.columns, finish
+    )
+    found = [
+        choosing.once(everyone.anti_join(repeaters, "person_id"), person_of),
+        choosing.twice(*_theirs(repeaters, everyone, person_of)),
     ]
-
-
-def _base(work: Assembly, person_of: ir.Table) -> ir.Table:
-    everyone = people.membership(person_of, work.sources)
-    chosen = _chosen(work, person_of, everyone, BASE_FIELDS, everyone.columns)
-    chosen = survivorship.completed(chosen, BASE_FIELDS)
+    chosen = ibis.union(*found)
     homes_of = homes.household_ids(chosen)
     joined = chosen.left_join(homes_of, "person_id").drop("person_id_right")
     at_home = work.records.select(
@@ -200,7 +201,25 @@ def _base(work: Assembly, person_of: ir.Table) -> ir.Table:
         address_at_home=ibis.coalesce(work.records.registered_address, work.records.usual_address),
     )
     joined = joined.left_join(at_home, "household_key__record").drop("household_key__record_right")
-    return joined.mutate(part=people.part_of(joined.registered_area, joined.usual_area))
+    parted = joined.mutate(part=people.part_of(joined.registered_area, joined.usual_area))
+    base = work.engine.keep(parted)
+    work.engine.forget(everyone, *found)
+    return base
+
+
+def _theirs(people: ir.Table, *tables: ir.Table) -> list[ir.Table]:
+    return [table.semi_join(people, "person_id") for table in tables]
+
+
+def _choosing(work: Assembly, said: Sequence[Voice], base: ir.Table) -> Choosing:
+    """Chooses all other fields, and decides residence."""
+
+    def finish(words: ir.Table) -> ir.Table:
+        return residence.with_residence(survivorship.completed(words, CHOSEN_FIELDS))
+
+    return Choosing(
+        work.engine, "wide", work.records, work.lists, said, WIDE_FIELDS, base.columns, finish
+    )
 
 
 def _parts(engine: Engine, base: ir.Table) -> dict[str, int]:
@@ -214,9 +233,7 @@ def _write_households(work: Assembly, base: ir.Table) -> int:
     kept = work.engine.keep(
         found.mutate(part=people.part_of(found.registered_area, ibis.null("string")))
     )
-    count = 0
-    for part in sorted(_parts(work.engine, kept)):
-        count += work.write("households", part, kept.filter(kept.part == part).drop("part"))
+    count = _write_by_county(work, "households", kept)
     work.engine.forget(kept)
     return count
 
@@ -237,37 +254,58 @@ def _parts_to_write(work: Assembly, kept: Continuity, base: ir.Table) -> dict[st
     return {part: parts.get(part, 0) for part in others if part not in untouched}
 
 
-def _write_group(
-    work: Assembly, kept: Continuity, person_of: ir.Table, base: ir.Table, group: Sequence[str]
-) -> None:
-    engine = work.engine
-    with work.stage("选定各项取值") as stage:
-        here = engine.keep(kept.work_on(base.filter(base.part.isin(group))))
-        mine = engine.keep(person_of.inner_join(here.select("person_id", "part"), "person_id"))
-        words = _chosen(work, mine, here, WIDE_FIELDS, here.columns)
-        engine.forget(here)
-        stage.rows = _count(engine, words)
-    # A view: residence is cheap to work out again, and a copy of all columns is not.
-    completed = survivorship.completed(words, CHOSEN_FIELDS)
-    chosen = engine.view(residence.with_residence(completed))
-    also = ("part",)
-    tables = {
-        "persons": people.persons(chosen, also),
-        "values": people.values(chosen, also),
-        "spells": spells.spells(chosen, also),
-        "events": events.events(chosen, len(work.lists), also),
-        "links": mine.drop("ordinal"),
-    }
-    with work.stage("写入版本") as stage:
-        stage.rows = 0
-        for done, (name, rows) in enumerate(tables.items(), 1):
-            placed = engine.view(rows)
+@dataclass
+class _Writing:
+    """Writes the tables of persons, group after group of counties."""
+
+    work: Assembly
+    kept: Continuity
+    person_of: ir.Table
+    base: ir.Table
+    repeaters: ir.Table
+    twice: ir.Table
+    choosing: Choosing
+    tables: dict[str, ir.Table] = field(default_factory=dict)
+
+    def write(self, group: Sequence[str]) -> None:
+        """Work out the people of a group of counties and write their rows."""
+        work, engine = self.work, self.work.engine
+        with work.stage("选定各项取值") as stage:
+            mine = self.base.filter(self.base.part.isin(group))
+            here = engine.keep(self.kept.work_on(mine))
+            links = self.person_of.inner_join(here.select("person_id", "part"), "person_id")
+            theirs = engine.keep(links)
+            once = self.choosing.once(here.anti_join(self.repeaters, "person_id"), theirs)
+            stage.rows = row_count(engine, once)
+        with work.stage("写入版本") as stage:
+            words = ibis.union(once, self.twice.filter(self.twice.part.isin(group)))
+            stage.rows = self._write_tables(group, words, theirs)
+        engine.forget(here, theirs, once)
+
+    def _write_tables(self, group: Sequence[str], words: ir.Table, links: ir.Table) -> int:
+        chosen = self.work.engine.bind("chosen_here", words)
+        placed = self.work.engine.bind("placed_links", links)
+        self.tables = self.tables or self._tables_of(chosen, placed)
+        count = 0
+        for done, (name, rows) in enumerate(self.tables.items(), 1):
             for part in group:
-                new = placed.filter(placed.part == part).drop("part")
-                old = [table.select(*new.columns) for table in kept.taken_over(name, part)]
-                stage.rows += work.write(name, part, ibis.union(new, *old) if old else new)
-            work.progress("写入版本", done, len(tables))
-    engine.forget(words, mine)
+                new = rows.filter(rows.part == part).drop("part")
+                old = [table.select(*new.columns) for table in self.kept.taken_over(name, part)]
+                count += self.work.write(name, part, ibis.union(new, *old) if old else new)
+            self.work.progress("写入版本", done, len(self.tables))
+        return count
+
+    def _tables_of(self, chosen: ir.Table, links: ir.Table) -> dict[str, ir.Table]:
+        """The tables of a group, as views: each is translated once."""
+        also = ("part",)
+        tables = {
+            "persons": people.persons(chosen, also),
+            "values": people.values(chosen, also),
+            "spells": spells.spells(chosen, also),
+            "events": events.events(chosen, len(self.work.lists), also),
+            "links": links.drop("ordinal"),
+        }
+        return {name: self.work.engine.view(rows) for name, rows in tables.items()}
 
 
 def _write_reconciliation(work: Assembly, person_of: ir.Table) -> int:
@@ -276,7 +314,8 @@ def _write_reconciliation(work: Assembly, person_of: ir.Table) -> int:
     repeats = engine.keep(reconciliation.repeated(person_of))
     expected = engine.keep(reconciliation.expected_lists(compared, len(work.lists)))
     differing = engine.keep(reconciliation.differing_cells(work.read("values"), compared))
-    found = engine.keep(reconciliation.cases(compared, differing, repeats, expected, work.sources))
+    cases = reconciliation.cases(compared, differing, repeats, expected, work.sources)
+    found = engine.keep(cases.mutate(part=people.part_of(cases.area, ibis.null("string"))))
     count = _write_by_county(work, "reconciliation_cases", found)
     work.write(
         "reconciliation", "all", reconciliation.reconciliation(compared, person_of, repeats, found)
@@ -286,13 +325,8 @@ def _write_reconciliation(work: Assembly, person_of: ir.Table) -> int:
 
 
 def _write_by_county(work: Assembly, table: str, rows: ir.Table) -> int:
-    """Write rows that have an `area`, a file for each county."""
-    parted = rows.mutate(part=people.part_of(rows.area, ibis.null("string")))
-    count = 0
-    for part in sorted(_parts(work.engine, parted)):
-        count += work.write(table, part, parted.filter(parted.part == part).drop("part"))
-    return count
-
-
-def _count(engine: Engine, table: ir.Table) -> int:
-    return int(engine.arrow(table.count().name("n").as_table())["n"][0].as_py())
+    """Write rows that have a `part`, a file for each county."""
+    return sum(
+        work.write(table, part, rows.filter(rows.part == part).drop("part"))
+        for part in sorted(_parts(work.engine, rows))
+    )

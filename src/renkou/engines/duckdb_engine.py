@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -57,6 +58,30 @@ class DuckDBEngine:
     def view(self, expression: ir.Table) -> ir.Table:
         """Name an expression without running it, so that what builds on it is compiled alone."""
         return self._backend.create_view(self._fresh_name(), expression)
+
+    def bind(self, name: str, expression: ir.Table) -> ir.Table:
+        """Let `name` stand for these rows from now on, also in what was built on it before."""
+        return self._backend.create_view(name, expression, overwrite=True)
+
+    def prepared(self, expression: ir.Table) -> Callable[[], ir.Table]:
+        """`keep`, translated once: each call runs it on what the bound names then stand for."""
+        query = self._backend.compile(expression)
+
+        def keep_again() -> ir.Table:
+            name = self._fresh_name()
+            self._backend.con.execute(f"CREATE TABLE {name} AS {query}")
+            return self._backend.table(name)
+
+        return keep_again
+
+    @contextmanager
+    def in_any_order(self) -> Iterator[None]:
+        """Kept rows need no order while this lasts: faster, for what is sorted when written."""
+        self._backend.con.execute("SET preserve_insertion_order = false")
+        try:
+            yield
+        finally:
+            self._backend.con.execute("SET preserve_insertion_order = true")
 
     def forget(self, *tables: ir.Table) -> None:
         """Drop tables made by `keep` or `table`, to give their memory back."""

@@ -7,6 +7,7 @@ default, `SparkEngine` (extra `spark`) the second; a spec test runs the same exp
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -33,6 +34,15 @@ class Engine(Protocol):
 
     def view(self, expression: ir.Table) -> ir.Table:
         """Name an expression without running it, so that what builds on it is compiled alone."""
+
+    def bind(self, name: str, expression: ir.Table) -> ir.Table:
+        """Let `name` stand for these rows from now on, also in what was built on it before."""
+
+    def prepared(self, expression: ir.Table) -> Callable[[], ir.Table]:
+        """`keep`, translated once: each call runs it on what the bound names then stand for."""
+
+    def in_any_order(self) -> AbstractContextManager[None]:
+        """Kept rows need no order while this lasts: faster, for what is sorted when written."""
 
     def forget(self, *tables: ir.Table) -> None:
         """Drop tables made by `keep` or `table`, to give their memory back."""

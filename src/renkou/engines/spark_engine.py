@@ -8,7 +8,8 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -70,6 +71,18 @@ class SparkEngine:
     def view(self, expression: ir.Table) -> ir.Table:
         """Name an expression without running it, so that what builds on it is compiled alone."""
         return self._backend.create_view(self._fresh_name(), expression)
+
+    def bind(self, name: str, expression: ir.Table) -> ir.Table:
+        """Let `name` stand for these rows from now on, also in what was built on it before."""
+        return self._backend.create_view(f"{self._prefix}_{name}", expression, overwrite=True)
+
+    def prepared(self, expression: ir.Table) -> Callable[[], ir.Table]:
+        """`keep`; Spark reads what the bound names stand for at each call."""
+        return lambda: self.keep(expression)
+
+    def in_any_order(self) -> AbstractContextManager[None]:
+        """Nothing to do: Spark keeps no order."""
+        return nullcontext()
 
     def forget(self, *tables: ir.Table) -> None:
         """Drop tables made by `keep` or `table`; Spark frees their rows when nothing reads them."""

@@ -18,7 +18,6 @@ out there.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from operator import add, or_
 
@@ -27,6 +26,7 @@ import ibis.expr.types as ir
 
 from renkou.core.fields import FIELD, FIELD_NAMES, Kind
 from renkou.register.lists import MOST_LISTS, RegisterList
+from renkou.register.voices import FIRST_DAY, Voice
 
 # Fields of a row or of a household rather than of the person.
 NOT_OF_A_PERSON = ("household_key", "head_name", "head_id_number", "registered_date", "source_key")
@@ -46,86 +46,6 @@ _DATE, _AGREEMENT, _AUTHORITY, _QUALITY = 6, 23, 29, 36
 # At which bit `told` holds the lists that hold the field, those of them that differ, and the rule.
 _DIFFER, _RULE = MOST_LISTS, 2 * MOST_LISTS
 _HELD = (1 << MOST_LISTS) - 1
-_OF_A_RECORD = {"r": "record_id", "d": "day"}
-_COMPLETED = {"id_number", "mother_id_number", "father_id_number", "spouse_id_number"}
-_FIRST_DAY = "1900-01-01"
-
-
-@dataclass(frozen=True)
-class Voice:
-    """One list's nth newest record of a person, and the fields that such records hold."""
-
-    source: str
-    ordinal: int
-    fields: tuple[str, ...]
-
-
-def numbered_links(links: ir.Table) -> ir.Table:
-    """Links (with source and reference_date) and their `ordinal`: within person and list, newest
-    first, from 1."""
-    newest = ibis.window(
-        group_by=[links.person_id, links.source],
-        order_by=[links.reference_date.desc(), links.record_id],
-    )
-    return links.mutate(ordinal=(ibis.row_number().over(newest) + 1).cast("int32"))
-
-
-def numbered_records(records: ir.Table, numbered: ir.Table, fields: Sequence[str]) -> ir.Table:
-    """The records of `numbered_links` with `fields`, and the `day` of each as a number.
-
-    Numbers of people are completed where they are valid (`id_key`), so that 15 and 18 digits agree.
-    """
-    told = numbered.select("record_id", "person_id", "ordinal")
-    joined = records.inner_join(told, "record_id")
-    cells = {name: joined[name] for name in fields}
-    for name in _COMPLETED & set(fields):
-        cells[name] = ibis.coalesce(joined[name.replace("number", "key")], joined[name])
-    return joined.select(
-        "person_id",
-        "record_id",
-        "source",
-        "ordinal",
-        day=joined.reference_date.delta(ibis.date(_FIRST_DAY), unit="day").cast("int64"),
-        valid=joined.id_key.notnull(),
-        **cells,
-    )
-
-
-def voices_present(numbered: ir.Table, fields: Sequence[str]) -> ir.Table:
-    """One row per source and ordinal: `record_count`, and per field how many records hold it."""
-    held = {name: numbered[name].count() for name in fields}
-    return numbered.group_by("source", "ordinal").agg(record_count=numbered.count(), **held)
-
-
-def spread(people: ir.Table, numbered: ir.Table, voices: Sequence[Voice]) -> ir.Table:
-    """`people` with the columns of each voice, named `<column>__<source>_<ordinal>`.
-
-    The few who stand in one list twice are spread apart and joined once, so that repeats cost
-    everyone else one join however many lists have them.
-    """
-    firsts = [voice for voice in voices if voice.ordinal == 1]
-    repeats = [voice for voice in voices if voice.ordinal > 1]
-    wide = _with_voices(people, numbered, firsts)
-    if repeats:
-        twice = numbered.filter(numbered.ordinal == 2).select("person_id").distinct()
-        more = _with_voices(twice, numbered, repeats)
-        wide = wide.left_join(more, "person_id").drop("person_id_right")
-    return wide
-
-
-def _with_voices(people: ir.Table, numbered: ir.Table, voices: Sequence[Voice]) -> ir.Table:
-    for voice in voices:
-        mine = numbered.filter(numbered.source == voice.source, numbered.ordinal == voice.ordinal)
-        end = f"__{voice.source}_{voice.ordinal}"
-        names = ["record_id", "day", *voice.fields]
-        names += ["valid"] if "id_number" in voice.fields else []
-        mine = mine.select(
-            mine.person_id.name("person_id" + end), **{name + end: mine[name] for name in names}
-        )
-        people = people.left_join(mine, people.person_id == mine["person_id" + end]).drop(
-            "person_id" + end
-        )
-    return people
 
 
 def chosen_values(
@@ -134,14 +54,16 @@ def chosen_values(
     lists: Sequence[RegisterList],
     fields: Sequence[str],
     keep: Sequence[str],
+    repeated: bool = False,
 ) -> ir.Table:
     """Per person the chosen value of every field, and where it comes from.
 
     Parameters
     ----------
-    wide : as `spread` gives
+    wide : as `voices.spread` gives
     lists : the lists in the order of their bits
     keep : further columns of `wide` to pass on
+    repeated : whether `wide` has a record and a day for each field
 
     Returns
     -------
@@ -150,8 +72,7 @@ def chosen_values(
     (the record's reference date); null where no list holds the field.
     """
     held = {name for voice in voices for name in voice.fields}
-    told = [_Told(name, voices, lists) for name in fields if name in held]
-    wide = wide.select(*keep, **_columns_of(told, _Told.cells, wide))
+    told = [_Told(name, voices, lists, repeated) for name in fields if name in held]
     for step in (_Told.disputes, _Told.scores, _Told.winner, _Told.word, _Told.masks):
         more = _columns_of(told, step, wide)
         wide = wide.mutate(**more) if more else wide
@@ -201,48 +122,30 @@ def overruled(told: ir.Value, by: ir.Value) -> ir.Value:
 class _Told:
     """What the lists say of one field; each step gives the columns that the next one builds on."""
 
-    def __init__(self, name: str, voices: Sequence[Voice], lists: Sequence[RegisterList]) -> None:
+    def __init__(
+        self, name: str, voices: Sequence[Voice], lists: Sequence[RegisterList], repeated: bool
+    ) -> None:
         self.name, self.kind = name, FIELD[name].kind
         bits = {one.source: bit for bit, one in enumerate(lists)}
-        self.ends: dict[int, list[str]] = {}
-        for voice in sorted(voices, key=lambda voice: (bits[voice.source], voice.ordinal)):
-            if name in voice.fields:
-                end = f"{voice.source}_{voice.ordinal}"
-                self.ends.setdefault(bits[voice.source], []).append(end)
-        self.authority = {bit: lists[bit].authority_of(name) for bit in self.ends}
+        self.sources = {bits[one.source]: one.source for one in voices if name in one.fields}
+        self.authority = {bit: lists[bit].authority_of(name) for bit in self.sources}
         # Undisputed words come from the list with most authority, the first accepted on a tie.
-        self.order = sorted(self.ends, key=lambda bit: (-self.authority[bit], bit))
+        self.order = sorted(self.sources, key=lambda bit: (-self.authority[bit], bit))
+        self.named = {"v": name, "r": "record_id", "d": "day", "k": "valid"}
+        if repeated:
+            self.named |= {"r": f"{name}_record", "d": f"{name}_day"}
 
     def _columns(self, wide: ir.Table, part: str) -> dict[int, ir.Value]:
         return {bit: wide[self._column(part, bit)] for bit in self.order}
 
     def _column(self, part: str, bit: int) -> str:
-        """What a cell's column is called; fields of one record share its number and its day."""
-        if part in _OF_A_RECORD and len(self.ends[bit]) == 1:
-            return f"{_OF_A_RECORD[part]}__{self.ends[bit][0]}"
-        return f"{self.name}__{part}{bit}"
+        """What a cell's column is called: value, record, day, validity (`vrdk`), or its score."""
+        if part == "s":
+            return f"{self.name}__s{bit}"
+        return f"{self.named[part]}@{self.sources[bit]}"
 
     def _disputed(self, wide: ir.Table) -> ir.Value:
         return wide[f"{self.name}__disputed"]
-
-    def cells(self, wide: ir.Table) -> dict[str, ir.Value]:
-        """Each list's word: value, record, day; of a list's records the newest that holds it."""
-        parts = {"v": self.name, "r": "record_id"}
-        if self._rivals or self.name in DATED_FIELDS:
-            parts["d"] = "day"
-        if self._rivals and self.name == "id_number":
-            parts["k"] = "valid"
-        return {
-            self._column(short, bit): self._newest(wide, ends, part)
-            for bit, ends in self.ends.items()
-            for short, part in parts.items()
-        }
-
-    def _newest(self, wide: ir.Table, ends: Sequence[str], part: str) -> ir.Value:
-        if len(ends) == 1:
-            return wide[f"{part}__{ends[0]}"]
-        told = [(wide[f"{self.name}__{end}"].notnull(), wide[f"{part}__{end}"]) for end in ends]
-        return ibis.cases(*told)
 
     def disputes(self, wide: ir.Table) -> dict[str, ir.Value]:
         """Whether two lists hold different words."""
@@ -264,13 +167,13 @@ class _Told:
             score = (self._quality(wide, bit) << _QUALITY) + (days[bit] << _DATE) + fixed
             score = score + (self._agreement(bit, values) << _AGREEMENT)
             told = self._disputed(wide) & value.notnull()
-            columns[f"{self.name}__s{bit}"] = told.ifelse(score, -1)
+            columns[self._column("s", bit)] = told.ifelse(score, -1)
         return columns
 
     def _quality(self, wide: ir.Table, bit: int) -> ir.Value:
-        value = wide[f"{self.name}__v{bit}"]
+        value = wide[self._column("v", bit)]
         if self.name == "id_number":
-            return wide[f"{self.name}__k{bit}"].cast("int64")
+            return wide[self._column("k", bit)].cast("int64")
         if self.kind is Kind.DATE:
             return (value.length() // 4).cast("int64")  # 4, 7, 10 characters: 1, 1, 2
         if self.kind is Kind.AREA:
@@ -307,7 +210,7 @@ class _Told:
 
     @property
     def _rivals(self) -> bool:
-        return len(self.ends) > 1
+        return len(self.sources) > 1
 
     def word(self, wide: ir.Table) -> dict[str, ir.Value]:
         """The value and the record of the list that won."""
@@ -335,8 +238,11 @@ class _Told:
             f"{self.name}__told": told.ifelse(self._told(wide), ibis.null()),
         }
         if self.name in DATED_FIELDS:
+            # A day and days are a timestamp to DuckDB, a day to Ibis, which drops a plain cast.
             days = told.ifelse(wide[day], ibis.null()).as_interval("D")
-            columns[f"{self.name}__day"] = (ibis.date(_FIRST_DAY) + days).cast("date")
+            columns[f"{self.name}__day"] = (
+                (ibis.date(FIRST_DAY) + days).cast("timestamp").cast("date")
+            )
         return columns
 
     def masks(self, wide: ir.Table) -> dict[str, ir.Value]:
