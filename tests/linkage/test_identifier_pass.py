@@ -14,9 +14,10 @@ def standing(engine, *rows, opaque=False):
     decisions = engine.table(linking.DECISIONS.empty_table())
     facts = [ListFacts(source) for source in sources]
     run = linking.Run(engine, facts, Options(opaque=opaque), decisions)
-    kept, _ = linking_steps.number_pass(run, linking_steps.prepare(run, table))
-    rows_out = engine.arrow(kept).to_pylist()
-    return {row["record_id"]: row for row in rows_out}
+    found = linking_steps.number_pass(run, linking_steps.prepare(run, table))
+    brought = {r["record_id"]: r["number"] for r in engine.arrow(found.brought).to_pylist()}
+    rows_out = engine.arrow(found.records).to_pylist()
+    return {r["record_id"]: {**r, "brought": brought.get(r["record_id"])} for r in rows_out}
 
 
 MOTHER = number("1980-05-06", "124")
@@ -38,7 +39,7 @@ def test_records_of_one_number_and_one_name_are_one_unit(engine):
 )
 def test_a_misspelt_name_keeps_its_number(engine, other):
     rows = standing(engine, person("王芳"), person(other, source="insurance"))
-    assert rows[2]["borrowed"] is None
+    assert rows[2]["brought"] is None
 
 
 def test_a_child_under_its_mothers_number_is_a_suspect_even_with_her_birth_date(engine):
@@ -48,8 +49,8 @@ def test_a_child_under_its_mothers_number_is_a_suspect_even_with_her_birth_date(
         person("王芳", source="births"),
         person("李小龙", sex="male", source="insurance"),
     )
-    assert rows[3]["borrowed"] == MOTHER
-    assert rows[3]["id_key"] is None
+    assert rows[3]["brought"] == MOTHER
+    assert rows[3]["numbered"] is False
     assert rows[3]["birth_date"] is None, "the birth date came with the number"
 
 
@@ -60,8 +61,8 @@ def test_the_owner_is_the_one_whom_the_number_fits_not_the_majority(engine):
         person("李小龙", birth="2012-01-02", sex="male", source="school"),
         person("王芳"),
     )
-    assert rows[3]["borrowed"] is None
-    assert rows[1]["borrowed"] == rows[2]["borrowed"] == MOTHER
+    assert rows[3]["brought"] is None
+    assert rows[1]["brought"] == rows[2]["brought"] == MOTHER
     assert rows[1]["birth_date"] == "2012-01-02", "an own birth date stays"
 
 
@@ -69,7 +70,7 @@ def test_a_former_name_is_compatible(engine):
     rows = standing(
         engine, person("王芳", former_name="赵红梅"), person("赵红梅", source="insurance")
     )
-    assert rows[2]["borrowed"] is None
+    assert rows[2]["brought"] is None
 
 
 def test_a_separated_name_without_its_second_part_is_compatible(engine):
@@ -79,7 +80,7 @@ def test_a_separated_name_without_its_second_part_is_compatible(engine):
         person("阿卜杜热合曼·买买提", "1990-02-03", "male", number_=uyghur),
         person("阿布都热合曼", "1990-02-03", "male", source="insurance", number_=uyghur),
     )
-    assert rows[2]["borrowed"] is None
+    assert rows[2]["brought"] is None
 
 
 def test_alone_under_a_number_of_another_year_is_a_suspect_but_a_lunar_date_is_not(engine):
@@ -88,8 +89,8 @@ def test_alone_under_a_number_of_another_year_is_a_suspect_but_a_lunar_date_is_n
         person("王芳", birth="1955-01-01"),
         person("赵梅", birth="1980-04-02", number_=number("1980-05-06", "126")),
     )
-    assert rows[1]["borrowed"] == MOTHER
-    assert rows[2]["borrowed"] is None
+    assert rows[1]["brought"] == MOTHER
+    assert rows[2]["brought"] is None
 
 
 def test_an_opaque_number_stays_to_be_compared(engine):

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import ibis
 import ibis.expr.types as ir
 
-from renkou.core.fields import FIELD_NAMES
 from renkou.engines import splink_runs
-from renkou.engines.engine import lookup
+from renkou.engines.engine import Engine, lookup
 from renkou.linkage import (
     blocking,
     clustering,
@@ -32,7 +31,14 @@ from renkou.linkage.model import Model
 if TYPE_CHECKING:
     from renkou.actions.linking import Run
 
-_EXTRA = ("given_name", "middle_name", "surname", "postcode", *feature_module.KIN_COLUMNS, "id_key")
+_READ = (
+    *feature_module.NAME_COLUMNS,
+    *feature_module.PART_COLUMNS,
+    *feature_module.ADDRESS_COLUMNS,
+    *feature_module.KIN_COLUMNS,
+    *("id_number", "id_key", "birth_date", "sex", "phone", "postcode", "household_key"),
+    *("registered_area", "usual_area"),
+)
 _MAX_ROUNDS = 40
 _FEWEST_LABELS = 500
 
@@ -42,12 +48,20 @@ class Prepared:
     """Features of all records, to be run, and the kept texts behind their numbers."""
 
     features: ir.Table
+    relatives: ir.Table | None
     names: ir.Table | None
     addresses: ir.Table | None
 
-    def with_texts(self, table: ir.Table) -> ir.Table:
-        """`table` with the texts that comparisons read."""
-        return feature_module.with_texts(table, self.names, self.addresses)
+    def with_texts(self, engine: Engine, table: ir.Table) -> ir.Table:
+        """Kept: a kept `table` with the texts that comparisons read."""
+        names, addresses = self.names, self.addresses
+        if names is not None:
+            names = engine.keep(feature_module.names_of(names, table))
+        if addresses is not None:
+            addresses = engine.keep(feature_module.addresses_of(addresses, table))
+        made = engine.keep(feature_module.with_texts(table, names, addresses))
+        engine.forget(*(one for one in (names, addresses) if one is not None))
+        return made
 
 
 def _present(run: Run, table: ir.Table, columns: list[str]) -> set[str]:
@@ -58,9 +72,7 @@ def _present(run: Run, table: ir.Table, columns: list[str]) -> set[str]:
 def prepare(run: Run, records: ir.Table) -> Prepared:
     """Features of all records; names and addresses are worked out once per distinct text."""
     keep = run.engine.keep
-    usable = [
-        c for c in records.columns if c in FIELD_NAMES or c in _EXTRA or c.startswith("compare_")
-    ]
+    usable = [c for c in records.columns if c in _READ or c.startswith("compare_")]
     present = _present(run, records, usable)
     whole = feature_module.with_whole_names(records, present)
     if {"given_name", "surname"} & present:
@@ -75,7 +87,8 @@ def prepare(run: Run, records: ir.Table) -> Prepared:
         addresses = keep(feature_module.addresses(values))
     made = feature_module.features(whole, names, addresses, present)
     return Prepared(
-        made.mutate(trust=_trust(run, made)),
+        made,
+        feature_module.relatives(records, present),
         keep(feature_module.once_each(names, "name_id")) if names is not None else None,
         keep(feature_module.once_each(addresses, "address_id")) if addresses is not None else None,
     )
@@ -86,55 +99,68 @@ def _trust(run: Run, records: ir.Table) -> ir.Value:
     return ibis.cases(*told, else_=0) if told else ibis.literal(0, "int64")
 
 
-def number_pass(run: Run, prepared: Prepared) -> tuple[ir.Table, set[str]]:
-    """Kept features with unit_id, borrowed and settled; and the feature columns that hold values."""
+@dataclass(frozen=True)
+class Standing:
+    """How records stand after the identifier pass: see `identifier_pass`."""
+
+    records: ir.Table
+    brought: ir.Table
+    holders: ir.Table
+    columns: set[str]  # features that hold values
+
+
+def number_pass(run: Run, prepared: Prepared) -> Standing:
+    """Kept units, and what is known of the numbers."""
     keep, opaque = run.engine.keep, run.options.opaque
-    features = keep(prepared.features)
-    groups = keep(identifier_pass.number_groups(features))
-    faces = identifier_pass.faces(features, groups)
+    features = feature_module.completed(prepared.features)
+    identity = keep(features.mutate(trust=_trust(run, features)).select(identifier_pass.IDENTITY))
+    groups = keep(identifier_pass.number_groups(identity))
+    faces = identifier_pass.faces(identity, groups)
     face_table = keep(feature_module.with_name_texts(faces, prepared.names))
     owner_table = keep(identifier_pass.owners(face_table, opaque=opaque))
-    strange = keep(identifier_pass.suspects(features, face_table, owner_table, opaque=opaque))
+    strange = keep(identifier_pass.suspects(identity, face_table, owner_table, opaque=opaque))
     if not opaque:
-        strange = keep(ibis.union(strange, identifier_pass.lonely_misfits(features)))
-    standing = identifier_pass.standing(features, strange, opaque=opaque)
-    if _count(run, run.decisions):
-        standing = constraints.without_parted(keep(standing), run.decisions)
-    settled = ibis.literal(False) if opaque else standing.id_key.notnull()
-    kept = keep(standing.mutate(settled=settled))
-    columns = [c for c in features.columns if c not in ("record_id", "source", "trust")]
-    run.engine.forget(features)
-    run.figures["records"] = float(_count(run, kept))
-    return kept, _present(run, kept, columns)
+        strange = keep(ibis.union(strange, identifier_pass.lonely_misfits(identity)))
+    parted = constraints.parted(identity, strange, run.decisions)
+    brought = keep(identifier_pass.brought(identity, strange, keep(parted)))
+    holders = keep(identifier_pass.holders(identity, brought))
+    run.engine.forget(identity, groups, face_table, owner_table)
+    standing = identifier_pass.standing(
+        feature_module.with_numbers(prepared.features), brought, holders, opaque=opaque
+    )
+    records = feature_module.completed(keep(standing)).drop("id_key")
+    run.figures["records"] = float(_count(run, records))
+    asked = [c for c in records.columns if c not in ("record_id", "source")]
+    columns = _present(run, records, asked) | ({"id_key"} if _count(run, holders) else set())
+    return Standing(records, brought, holders, columns)
 
 
-def kin(run: Run, standing: ir.Table) -> ir.Table:
+def kin(run: Run, prepared: Prepared, standing: Standing) -> ir.Table:
     """Kept kin of every unit: unit_id, kin_id."""
-    holder_table = run.engine.keep(kinship.holders(standing))
-    named = kinship.named_kin(standing, holder_table)
-    return run.engine.keep(kinship.kin(named, kinship.household_kin(standing)))
+    # An opaque number tells of no relation.
+    brought = standing.brought.filter(ibis.literal(not run.options.opaque))
+    named = kinship.named_kin(prepared.relatives, standing.records, brought, standing.holders)
+    return run.engine.keep(kinship.kin(named, kinship.household_kin(standing.records)))
 
 
-def candidates(run: Run, standing: ir.Table, kin_table: ir.Table, columns: set[str]) -> ir.Table:
+def candidates(run: Run, standing: Standing, kin_table: ir.Table) -> ir.Table:
     """Kept pairs of units worth comparing: unit_id_l, unit_id_r."""
     keep = run.engine.keep
     made = []
-    for rule in blocking.rules_for(columns):
-        units = keep(blocking.units_of_rule(standing, rule))
+    for rule in blocking.rules_for(standing.columns):
+        units = keep(blocking.units_of_rule(standing.records, rule))
         made.append(keep(blocking.pairs_of_rule(units, rule)))
         run.engine.forget(units)
-    made.append(keep(kinship.kin_candidates(kin_table, standing)))
+    made.append(keep(kinship.kin_candidates(kin_table, standing.records)))
     pairs = keep(blocking.likely_pairs(made))
     run.engine.forget(*made)
     run.figures["unit_pairs"] = float(_count(run, pairs))
     return pairs
 
 
-def train(
-    run: Run, prepared: Prepared, standing: ir.Table, kin_table: ir.Table, columns: set[str]
-) -> Model:
+def train(run: Run, prepared: Prepared, facts: Standing, kin_table: ir.Table) -> Model:
     """A model trained on pairs that share a valid number, else by expectation maximisation."""
-    engine, options = run.engine, run.options
+    engine, options, standing, columns = run.engine, run.options, facts.records, facts.columns
     people = float(engine.arrow(standing.unit_id.nunique().as_table())[0][0].as_py())
     settings = splink_settings.splink_settings(
         comparisons.comparisons_for(columns, people, opaque=options.opaque),
@@ -143,7 +169,7 @@ def train(
     labels = None if options.opaque else _labels(run, standing)
     trained = splink_runs.train(
         engine,
-        engine.keep(prepared.with_texts(training.training_sample(standing, labels))),
+        prepared.with_texts(engine, engine.keep(training.training_sample(standing, labels))),
         settings,
         labels=labels,
         em_rules=() if labels is not None else training.em_rules(columns),
@@ -182,7 +208,7 @@ class Scoring:
 
     run: Run
     prepared: Prepared
-    standing: ir.Table
+    standing: Standing
     model: Model
     frequencies: Mapping[str, ir.Table]
 
@@ -193,7 +219,10 @@ class Scoring:
             known = shares.select(_value=_number_of(column), **{f"tf_{column}": "tf"})
             met = table.left_join(known, table[_number_of(column)] == known["_value"])
             table = met.drop("_value")
-        return self.run.engine.keep(self.prepared.with_texts(table))
+        narrow = self.run.engine.keep(table)
+        made = self.prepared.with_texts(self.run.engine, narrow)
+        self.run.engine.forget(narrow)
+        return made
 
     def scored(self, faces: ir.Table, pairs: ir.Table, key: str) -> ir.Table:
         """Weights of kept pairs, not yet run."""
@@ -205,21 +234,21 @@ def _number_of(column: str) -> str:
     return "name_id" if column == "name_key" else column
 
 
-def scoring(run: Run, prepared: Prepared, standing: ir.Table, model: Model) -> Scoring:
+def scoring(run: Run, prepared: Prepared, standing: Standing, model: Model) -> Scoring:
     """How pairs are scored under a model."""
     frequencies = {
-        column: run.engine.keep(pair_module.frequencies(standing, _number_of(column)))
+        column: run.engine.keep(pair_module.frequencies(standing.records, _number_of(column)))
         for column in splink_runs.tf_columns(model.splink)
     }
     return Scoring(run, prepared, standing, model, frequencies)
 
 
-def score(how: Scoring, pairs: ir.Table, columns: set[str]) -> ir.Table:
+def score(how: Scoring, pairs: ir.Table) -> ir.Table:
     """Kept weights of unit pairs: unit_id_l/r, match_weight, mate_weight."""
     engine = how.run.engine
     touched = engine.keep(pair_module.touched_units(pairs))
-    known = how.standing.semi_join(touched, "unit_id")
-    faces = how.faces(pair_module.unit_faces(known, columns))
+    known = how.standing.records.semi_join(touched, "unit_id")
+    faces = how.faces(pair_module.unit_faces(known, how.standing.columns))
     how.run.figures["faces"] = float(_count(how.run, faces))
     weights = how.scored(faces, pairs, "unit_id")
     best = pair_module.best_of_units(weights, comparisons.PERSONAL, how.model.household_mates)
@@ -246,16 +275,19 @@ class Clusters:
     edges: ir.Table
 
 
-def cluster(run: Run, standing: ir.Table, edges: ir.Table) -> Clusters:
+def cluster(run: Run, standing: Standing, edges: ir.Table) -> Clusters:
     """Clusters of units under all constraints."""
     keep, options = run.engine.keep, run.options
     bits = {f.source: i for i, f in enumerate(f for f in run.lists if f.free_of_duplicates)}
-    together, apart = constraints.decided_units(standing, run.decisions)
-    holders = None if options.opaque else keep(identifier_pass.holder_edges(standing))
+    together, apart = constraints.decided_units(standing.records, run.decisions)
+    holders = None
+    if not options.opaque:
+        holders = keep(identifier_pass.holder_edges(standing.brought, standing.holders))
     merged = keep(clustering.merged_edges(constraints.edges(edges, holders, together)))
     # Units without an edge are a cluster each, and are nobody's rivals.
     met = ibis.union(merged.select(unit_id="node_l"), merged.select(unit_id="node_r")).distinct()
-    nodes = constraints.nodes(standing.semi_join(keep(met), "unit_id"), bits, opaque=options.opaque)
+    tied = standing.records.semi_join(keep(met), "unit_id")
+    nodes = constraints.nodes(tied, bits, opaque=options.opaque)
     return rounds(run, keep(nodes), merged, keep(apart))
 
 
@@ -278,17 +310,15 @@ def rounds(run: Run, nodes: ir.Table, edges: ir.Table, apart: ir.Table) -> Clust
     return Clusters(members, weighed)
 
 
-def review_pairs(
-    how: Scoring, links: ir.Table, clusters: Clusters, edges: ir.Table, columns: set[str]
-) -> ir.Table:
+def review_pairs(how: Scoring, links: ir.Table, clusters: Clusters, edges: ir.Table) -> ir.Table:
     """Kept pairs for clerical review with their waterfall."""
-    run, standing = how.run, how.standing
+    run, facts, standing = how.run, how.standing, how.standing.records
     keep, members = run.engine.keep, clusters.members
     unit_pairs = [review.doubtful_merges(edges, members)]
     if not run.options.opaque:
         unit_pairs += [
-            review.borrowed_pairs(standing),
-            review.two_number_pairs(standing, columns | set(standing.columns)),
+            review.brought_pairs(facts.brought, facts.holders),
+            review.two_number_pairs(standing, facts.columns),
         ]
     found = keep(
         review.review_pairs(

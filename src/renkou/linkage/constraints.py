@@ -25,7 +25,7 @@ def nodes(standing: ir.Table, bits: Mapping[str, int], *, opaque: bool) -> ir.Ta
         free=(bit_value != 0).ifelse(source, ibis.null("string")),
     )
     grouped = tagged.group_by("unit_id").agg(
-        numbered=tagged.id_key.notnull().any(),
+        numbered=tagged.numbered.any(),
         lists=tagged.bit.bit_or(),
         free=tagged.free.min(),
         **({"sources": tagged.source.nunique()} if opaque else {}),
@@ -58,30 +58,20 @@ def decided_units(standing: ir.Table, decisions: ir.Table) -> tuple[ir.Table, ir
     )
 
 
-def without_parted(standing: ir.Table, decisions: ir.Table) -> ir.Table:
-    """Records that a reviewer keeps apart from another under the same number lose the number.
+def parted(identity: ir.Table, strange: ir.Table, decisions: ir.Table) -> ir.Table:
+    """Records that a reviewer keeps apart from another under the same number, and that lose it: record_id.
 
-    Of the two, the one whose face fits the number worse (else the later) is set free.
+    Of the two, the one of the list less trusted with numbers (else the later) is set free.
     """
-    held = standing.filter(standing.id_key.notnull()).select("record_id", "id_key", "trust")
+    held = identity.filter(identity.id_key.notnull()).anti_join(strange, "record_id")
     left = held.select(record_id_l="record_id", key_l="id_key", trust_l="trust")
     right = held.select(record_id_r="record_id", key_r="id_key", trust_r="trust")
     met = decisions.filter(~decisions.same).join(left, "record_id_l").join(right, "record_id_r")
     same_number = met.filter(met.key_l == met.key_r)
-    freed = same_number.select(
-        freed=(same_number.trust_l < same_number.trust_r).ifelse(
-            same_number.record_id_l, same_number.record_id_r
-        )
-    ).distinct()
-    joined = standing.left_join(freed, standing.record_id == freed.freed)
-    out = joined.freed.notnull()
-    void = ibis.null("string")
-    return joined.mutate(
-        borrowed=out.ifelse(joined.id_key, joined.borrowed),
-        id_key=out.ifelse(void, joined.id_key),
-        id_text=out.ifelse(void, joined.id_text),
-        unit_id=out.ifelse(joined.record_id, joined.unit_id),
-    ).drop("freed")
+    freed = (same_number.trust_l < same_number.trust_r).ifelse(
+        same_number.record_id_l, same_number.record_id_r
+    )
+    return same_number.select(record_id=freed).distinct()
 
 
 def edges(weighed: ir.Table, holders: ir.Table | None, together: ir.Table) -> ir.Table:

@@ -6,12 +6,12 @@ letter. Names and addresses are worked out once per distinct text.
 
 | column of `features` | meaning |
 |---|---|
-| record_id, source, trust | the record; how far its list is trusted with numbers |
+| record_id, source | the record |
 | id_key | valid number of the person, or null |
 | id_text | number as written (5 characters and more), valid or not |
 | name_id, fold_id, sound_id | name simplified; look-alikes made one; pinyin without tone |
 | head_id | of a separated name (given·father's) the first part's sound; else null |
-| initial, start | first character of the folded name; first three letters of its sound |
+| initial_id, start_id | first character of the folded name; first three letters of its sound |
 | former_id, mother_id, father_id, spouse_id | other names, simplified |
 | given, middle, surname | parts, where a list keeps them apart |
 | birth_date | ISO text as complete as given |
@@ -23,8 +23,7 @@ letter. Names and addresses are worked out once per distinct text.
 | tail_id | the address from the township on, else its last 12 characters |
 | house | number with which a Latin address begins |
 | phone, postcode, compare_* | other comparable columns |
-| *_id_key | numbers of others in the row |
-| household | text that members of one household of one list share, or null |
+| household_id | of the household in its list, or null |
 
 | text | of |
 |---|---|
@@ -38,7 +37,7 @@ letter. Names and addresses are worked out once per distinct text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -74,6 +73,12 @@ _MARKS = r"[\s　,，.。:：;；、()（）\-—_#'\"]"
 Texts = Sequence[str]
 _VOID = ibis.null("string")
 _NO_ID = ibis.null("int64")
+_COLUMNS = (
+    "id_key", "id_text", "name_id", "fold_id", "sound_id", "head_id", "initial_id", "start_id",
+    "former_id", "mother_id", "father_id", "spouse_id", "given", "middle", "surname", "birth_date",
+    "birth_b", "sex", "area_a", "area_b", "address_id", "address_b_id", "locality_id", "tail_id",
+    "house", "phone", "postcode", "household_id",
+)  # fmt: skip
 
 
 def code(text: ir.StringValue) -> ir.IntegerValue:
@@ -115,7 +120,7 @@ def name_functions() -> dict[str, Callable[[Texts], Sequence[str | None]]]:
     return {name: column(name) for name in ("key", "fold", "sound", "head", "head_sound")}
 
 
-def with_whole_names(records: ir.Table, present: set[str]) -> ir.Table:
+def with_whole_names(records: ir.Table, present: Collection[str]) -> ir.Table:
     """Records with `name` and all of `present`; where a list keeps parts, given·surname is the name."""
     parts = [
         ibis.coalesce(_part(records[column]), "")
@@ -148,8 +153,8 @@ def names(looked_up: ir.Table) -> ir.Table:
         fold_id=code(looked_up.fold),
         sound_id=code(looked_up.sound),
         head_id=code(looked_up.head_sound),
-        initial=looked_up.fold.substr(0, 1),
-        start=looked_up.sound.substr(0, _START),
+        initial_id=code(looked_up.fold.substr(0, 1)),
+        start_id=code(looked_up.sound.substr(0, _START)),
         name_key="key",
         name_fold="fold",
         name_sound="sound",
@@ -189,33 +194,22 @@ def addresses(values: ir.Table) -> ir.Table:
     )
 
 
-Text = Callable[[str], ir.StringValue]
-
-
-def _plain_columns(records: ir.Table, present: set[str]) -> dict[str, ir.Value]:
-    """Features that need no look-up."""
-
-    def text(column: str) -> ir.StringValue:
-        return records[column] if column in present else _VOID
-
-    number = text("id_number")
-    columns: dict[str, ir.Value] = {
-        "record_id": records.record_id,
-        "source": records.source,
-        "id_text": (number.length() >= _SHORTEST_NUMBER).ifelse(number, _VOID),
-        "birth_date": text("birth_date"),
-        "sex": text("sex"),
-        "phone": text("phone"),
-        "postcode": text("postcode"),
-        "area_b": text("usual_area"),
-        "area_written": ibis.coalesce(text("registered_area"), text("usual_area")),
-        "household": records.source + "/" + text("household_key"),
-        **_number_columns(text("id_key")),
-    }
-    for old, new in PART_COLUMNS.items():
-        columns[new] = _part(text(old)) if old in present else _VOID
-    columns.update({c: records[c] for c in sorted(present) if c.startswith("compare_")})
-    return columns | {c: text(c) for c in KIN_COLUMNS}
+def _plain_columns(records: ir.Table, present: Collection[str]) -> dict[str, ir.Value]:
+    """Features that need no look-up; those of which no list has anything are left out."""
+    same = {"birth_date": "birth_date", "sex": "sex", "phone": "phone", "postcode": "postcode",
+            "usual_area": "area_b"}  # fmt: skip
+    columns: dict[str, ir.Value] = {"record_id": records.record_id, "source": records.source}
+    columns |= {new: records[old] for old, new in same.items() if old in present}
+    columns |= {new: _part(records[old]) for old, new in PART_COLUMNS.items() if old in present}
+    columns |= {c: records[c] for c in sorted(present) if c.startswith("compare_")}
+    if "id_number" in present:
+        long = records.id_number.length() >= _SHORTEST_NUMBER
+        columns["id_text"] = long.ifelse(records.id_number, _VOID)
+    if "household_key" in present:
+        columns["household_id"] = code(records.source + "/" + records.household_key)
+    if "id_key" in present:
+        columns |= _number_columns(records.id_key)
+    return columns
 
 
 def _number_columns(number: ir.StringValue) -> dict[str, ir.Value]:
@@ -228,22 +222,23 @@ def _number_columns(number: ir.StringValue) -> dict[str, ir.Value]:
     return {"id_key": cut.ifelse(_VOID, number), "birth_b": standard.ifelse(birth, _VOID)}
 
 
+_NAME_IDS = ("name_id", "fold_id", "sound_id", "head_id", "initial_id", "start_id")
 _OF_NAMES: Mapping[str, Mapping[str, str]] = {
-    "name": {c: c for c in ("name_id", "fold_id", "sound_id", "head_id", "initial", "start")},
+    "name": {c: c for c in _NAME_IDS},
     "former_name": {"former_id": "name_id"},
     "mother_name": {"mother_id": "name_id"},
     "father_name": {"father_id": "name_id"},
     "spouse_name": {"spouse_id": "name_id"},
 }
+_ADDRESS_IDS = ("address_id", "locality_id", "tail_id", "house", "locality", "township")
 
 
 def _looked_up(
     table: ir.Table, column: str, dictionary: ir.Table | None, made: Mapping[str, str]
 ) -> ir.Table:
-    """`table` without its text `column`, with what a dictionary says of it; null without a dictionary."""
+    """`table` with what a dictionary says of its text `column`, which goes."""
     if dictionary is None or column not in table.columns:
-        void = {new: _NO_ID if new.endswith("_id") else _VOID for new in made}
-        return table.mutate(**void)
+        return table
     found = dictionary.select(_value="value", **{new: dictionary[old] for new, old in made.items()})
     return table.left_join(found, table[column] == found["_value"]).drop(column, "_value")
 
@@ -252,9 +247,9 @@ def features(
     records: ir.Table,
     name_table: ir.Table | None,
     address_table: ir.Table | None,
-    present: set[str],
+    present: Collection[str],
 ) -> ir.Table:
-    """Features of every record.
+    """Features of every record, without the columns of which no list has anything (see `completed`).
 
     Parameters
     ----------
@@ -264,20 +259,46 @@ def features(
     """
     # The looked-up texts go under names of their own, so that no feature is taken for one.
     texts = {f"_{c}": records[c] for c in NAME_COLUMNS if c in present}
-    places = [records[c] for c in ADDRESS_COLUMNS if c in present]
-    if places:
+    if places := [records[c] for c in ADDRESS_COLUMNS if c in present]:
         # Where people live first: a newcomer's registered address is often no more than a county.
         texts["_address"] = ibis.coalesce(*places)
     if "registered_address" in present:
         texts["_address_b"] = records.registered_address
-    table = records.select(**_plain_columns(records, present), **texts)
+    areas = [records[c] for c in ("registered_area", "usual_area") if c in present]
+    table = records.select(
+        **_plain_columns(records, present), **texts, _area=ibis.coalesce(*areas, _VOID)
+    )
     for column, made in _OF_NAMES.items():
         table = _looked_up(table, f"_{column}", name_table, made)
-    read = ("address_id", "locality_id", "tail_id", "house", "locality", "township")
-    table = _looked_up(table, "_address", address_table, {c: c for c in read})
+    table = _looked_up(table, "_address", address_table, {c: c for c in _ADDRESS_IDS})
     table = _looked_up(table, "_address_b", address_table, {"address_b_id": "address_id"})
-    area = ibis.coalesce(table.area_written, table.locality, table.township)
-    return table.mutate(area_a=area).drop("area_written", "locality", "township")
+    named = [c for c in ("locality", "township") if c in table.columns]
+    area = ibis.coalesce(table["_area"], *(table[c] for c in named))
+    return table.mutate(area_a=area).drop("_area", *named)
+
+
+def with_numbers(table: ir.Table) -> ir.Table:
+    """`table` with the columns that the identifier pass changes."""
+    lacking = [c for c in ("id_key", "id_text", "birth_date", "birth_b") if c not in table.columns]
+    return table.mutate(**dict.fromkeys(lacking, _VOID))
+
+
+def completed(table: ir.Table) -> ir.Table:
+    """`table` with every column of features; null costs no memory where it is written as null."""
+    lacking = [c for c in _COLUMNS if c not in table.columns]
+    return table.mutate(**{c: _NO_ID if c.endswith("_id") else _VOID for c in lacking})
+
+
+def relatives(records: ir.Table, present: Collection[str]) -> ir.Table | None:
+    """Numbers of others in a row: record_id, number; None where no list has any."""
+    sides = [
+        records.filter(records[c].notnull()).select("record_id", number=c)
+        for c in KIN_COLUMNS
+        if c in present
+    ]
+    if not sides:
+        return None
+    return sides[0] if len(sides) == 1 else ibis.union(*sides)
 
 
 def with_texts(
@@ -297,6 +318,20 @@ def with_texts(
         found, "address_id", address_texts, "address_id", {"address_a": "address", **read}
     )
     return _texts(found, "address_b_id", address_texts, "address_id", {"address_b": "address"})
+
+
+def names_of(name_texts: ir.Table, table: ir.Table) -> ir.Table:
+    """The few of all names that `table` shows, once per number."""
+    columns = ("name_id", "former_id", "mother_id", "father_id", "spouse_id")
+    asked = ibis.union(*(table.select(name_id=c) for c in columns)).distinct()
+    return name_texts.semi_join(asked, "name_id")
+
+
+def addresses_of(address_texts: ir.Table, table: ir.Table) -> ir.Table:
+    """The few of all addresses that `table` shows, once per number."""
+    columns = ("address_id", "address_b_id")
+    asked = ibis.union(*(table.select(address_id=c) for c in columns)).distinct()
+    return address_texts.semi_join(asked, "address_id")
 
 
 def with_name_texts(table: ir.Table, name_texts: ir.Table | None) -> ir.Table:

@@ -12,6 +12,8 @@ from __future__ import annotations
 import ibis
 import ibis.expr.types as ir
 
+IDENTITY = ("record_id", "source", "trust", "id_key", "name_id", "sound_id", "former_id", "initial_id",
+            "birth_date", "sex")  # fmt: skip
 _FACE = ("id_key", "name_id", "former_id", "birth_date", "sex")
 
 
@@ -193,40 +195,67 @@ def lonely_misfits(features: ir.Table) -> ir.Table:
     return single.filter(contradicts).select("record_id")
 
 
-def standing(features: ir.Table, suspect_table: ir.Table, *, opaque: bool) -> ir.Table:
-    """Features with `borrowed` (a suspect's number) and `unit_id` (the group a record starts in).
+def brought(identity: ir.Table, strange: ir.Table, parted: ir.Table) -> ir.Table:
+    """Records without a claim to the number they show: record_id, number, parted, and what they say of it.
+
+    Parameters
+    ----------
+    strange : record_id of suspects and misfits
+    parted : record_id of those that a reviewer keeps apart from another under the number
+    """
+    out = ibis.union(
+        strange.select("record_id", parted=ibis.literal(False)),
+        parted.anti_join(strange, "record_id").select("record_id", parted=ibis.literal(True)),
+    ).distinct()
+    return identity.inner_join(out, "record_id").select(
+        "record_id",
+        "parted",
+        number="id_key",
+        initial_id="initial_id",
+        birth_date="birth_date",
+        sex="sex",
+    )
+
+
+def holders(identity: ir.Table, brought_table: ir.Table) -> ir.Table:
+    """Whose a number is: id_key, unit_id (its smallest record), initial_id."""
+    held = identity.filter(identity.id_key.notnull()).anti_join(brought_table, "record_id")
+    return held.group_by("id_key").agg(
+        unit_id=held.record_id.min(), initial_id=held.initial_id.min()
+    )
+
+
+def standing(
+    features: ir.Table, brought_table: ir.Table, holder_table: ir.Table, *, opaque: bool
+) -> ir.Table:
+    """Features with unit_id (the group a record starts in), numbered and settled, in place of id_key.
 
     A suspect loses its number, and its birth date where that is the number's. An opaque number stays to
     be compared, since nothing in it says whose it is.
     """
-    ids = suspect_table.select(suspect_id="record_id").distinct()
-    met = features.left_join(ids, features.record_id == ids.suspect_id)
-    marked = met.mutate(suspect=met.suspect_id.notnull()).drop("suspect_id")
+    out = brought_table.select(out_id="record_id", parted="parted")
+    met = features.left_join(out, features.record_id == out.out_id)
     void = ibis.null("string")
-    if opaque:
-        alone = marked.mutate(
-            birth_written=void,
-            borrowed=void,
-            id_key=marked.suspect.ifelse(void, marked.id_key),
-        )
-        return _with_unit(alone)
-    brought = marked.suspect & (marked.birth_date == birth_in_number(marked.id_key))
-    fresh = marked.mutate(
-        birth_written=marked.suspect.ifelse(marked.birth_date, void),
-        borrowed=marked.suspect.ifelse(marked.id_key, void),
-        id_key=marked.suspect.ifelse(void, marked.id_key),
-        id_text=marked.suspect.ifelse(void, marked.id_text),
-        birth_date=ibis.coalesce(brought, False).ifelse(void, marked.birth_date),
+    strange, parted = met.out_id.notnull(), ibis.coalesce(met.parted, False)
+    told = (
+        ibis.literal(False)
+        if opaque
+        else strange & ~parted & ibis.coalesce(met.birth_date == birth_in_number(met.id_key), False)
     )
-    return _with_unit(fresh)
-
-
-def _with_unit(table: ir.Table) -> ir.Table:
-    """unit_id: the smallest record_id under the number, or the record itself."""
-    held = table.filter(table.id_key.notnull())
-    first = held.group_by(_number="id_key").agg(first=held.record_id.min())
-    met = table.left_join(first, table.id_key == first["_number"])
-    return met.mutate(unit_id=ibis.coalesce(met["first"], met.record_id)).drop("_number", "first")
+    marked = met.mutate(
+        id_key=strange.ifelse(void, met.id_key),
+        id_text=(parted if opaque else strange).ifelse(void, met.id_text),
+        birth_date=told.ifelse(void, met.birth_date),
+        birth_b=strange.ifelse(void, met.birth_b),
+    ).drop("out_id", "parted")
+    units = holder_table.select(_number="id_key", first="unit_id")
+    placed = marked.left_join(units, marked.id_key == units["_number"])
+    numbered = placed["first"].notnull()
+    return placed.mutate(
+        unit_id=ibis.coalesce(placed["first"], placed.record_id),
+        numbered=numbered,
+        settled=ibis.literal(False) if opaque else numbered,
+    ).drop("id_key", "_number", "first")
 
 
 # Bits for 'it is the holder under another name' against 'somebody else's record, of whom no other list
@@ -235,26 +264,18 @@ def _with_unit(table: ir.Table) -> ir.Table:
 _HOLDER_FITS, _HOLDER_SURNAME, _HOLDER_MISFITS = -0.5, 4.5, -4.0
 
 
-def holder_edges(standing: ir.Table) -> ir.Table:
+def holder_edges(brought_table: ir.Table, holder_table: ir.Table) -> ir.Table:
     """Suspects and the holders of the numbers they brought: unit_id_l, unit_id_r, weight."""
-    brought = standing.filter(standing.borrowed.notnull())
-    suspect = brought.select(
-        unit_id_l="unit_id",
-        number="borrowed",
-        initial_s="initial",
-        sex_s="sex",
-        birth_s="birth_written",
+    suspect = brought_table.select(
+        "number", unit_id_l="record_id", initial_s="initial_id", sex="sex", birth="birth_date"
     )
-    held = standing.filter(standing.id_key.notnull())
-    holder = held.group_by("id_key").agg(holder=held.unit_id.min(), initial_h=held.initial.min())
-    met = suspect.join(holder, suspect.number == holder.id_key)
+    holder = holder_table.select(number="id_key", unit_id_r="unit_id", initial_h="initial_id")
+    met = suspect.inner_join(holder, "number")
     # Another's number brings that one's birth date or none: a date near it is the same with a slip.
-    near = birth_in_number(met.number).levenshtein(met.birth_s) <= 2
-    same_year = met.number.substr(6, 4) == met.birth_s.left(4)
+    near = birth_in_number(met.number).levenshtein(met.birth) <= 2
+    same_year = met.number.substr(6, 4) == met.birth.left(4)
     birth = ibis.coalesce(near | same_year, True)
-    fits = birth & ibis.coalesce(met.sex_s == sex_in_number(met.number), True)
+    fits = birth & ibis.coalesce(met.sex == sex_in_number(met.number), True)
     surname = ibis.coalesce(met.initial_s == met.initial_h, False)
     told = _HOLDER_FITS + _whole(surname) * _HOLDER_SURNAME
-    return met.select(
-        unit_id_l="unit_id_l", unit_id_r="holder", weight=fits.ifelse(told, _HOLDER_MISFITS)
-    ).filter(ibis._.unit_id_l != ibis._.unit_id_r)
+    return met.select("unit_id_l", "unit_id_r", weight=fits.ifelse(told, _HOLDER_MISFITS))

@@ -15,32 +15,32 @@ import ibis.expr.types as ir
 _YEARS_APART = 2
 KIN_WORTH = 500_000  # of sharing kin, in millionths, as in `blocking`
 HOUSEHOLD_CAP = 12  # larger 'households' are dormitories and barracks
-_NAMED = ("mother_id_key", "father_id_key", "spouse_id_key", "head_id_key", "borrowed")
 
 
-def holders(standing: ir.Table) -> ir.Table:
-    """id_key → unit_id of the unit that holds it."""
-    held = standing.filter(standing.id_key.notnull())
-    return held.group_by("id_key").agg(holder=held.unit_id.min())
+def named_kin(
+    relatives: ir.Table | None, standing: ir.Table, brought: ir.Table, holder_table: ir.Table
+) -> ir.Table:
+    """kin by number written in a row: unit_id, kin_id, in both directions.
 
-
-def named_kin(standing: ir.Table, holder_table: ir.Table) -> ir.Table:
-    """kin by number written in a row: unit_id, kin_id, in both directions."""
-    sides = []
-    for column in _NAMED:
-        named = standing.filter(standing[column].notnull()).select("unit_id", id_key=column)
-        met = named.join(holder_table, "id_key").select("unit_id", kin_id="holder")
-        sides += [met, met.select(unit_id="kin_id", kin_id="unit_id")]
-    return ibis.union(*sides)
+    A number that a record wrongly brought is most often a relative's.
+    """
+    named = brought.select(unit_id="record_id", number="number")
+    if relatives is not None:
+        units = standing.select("record_id", "unit_id")
+        written = relatives.inner_join(units, "record_id").select("unit_id", "number")
+        named = ibis.union(named, written)
+    met = named.inner_join(holder_table.select(number="id_key", kin_id="unit_id"), "number")
+    forth = met.select("unit_id", "kin_id")
+    return ibis.union(forth, met.select(unit_id="kin_id", kin_id="unit_id"))
 
 
 def household_kin(standing: ir.Table) -> ir.Table:
     """kin by standing in one household of one list: unit_id, kin_id."""
-    member = standing.filter(standing.household.notnull()).select("household", "unit_id")
-    sizes = member.group_by("household").agg(size=member.count())
+    member = standing.filter(standing.household_id.notnull()).select("household_id", "unit_id")
+    sizes = member.group_by("household_id").agg(size=member.count())
     small = sizes.filter((sizes.size > 1) & (sizes.size <= HOUSEHOLD_CAP))
-    kept = member.semi_join(small, "household")
-    return kept.join(kept.view(), "household", rname="{name}_r").select(
+    kept = member.semi_join(small, "household_id")
+    return kept.join(kept.view(), "household_id", rname="{name}_r").select(
         "unit_id", kin_id="unit_id_r"
     )
 

@@ -19,7 +19,7 @@ def links(standing: ir.Table, members: ir.Table) -> ir.Table:
 
     Units that are not in `members` had no pair, and are a cluster each.
     """
-    known = standing.select("record_id", "unit_id", numbered=standing.id_key.notnull())
+    known = standing.select("record_id", "unit_id", "numbered")
     met = known.left_join(members, "unit_id", rname="{name}_m")
     placed = met.mutate(node=ibis.coalesce(met.node, met.unit_id)).drop("unit_id_m")
     sizes = placed.group_by("node").agg(size=placed.count(), entity_id=placed.record_id.min())
@@ -64,18 +64,12 @@ def doubtful_merges(weighed: ir.Table, members: ir.Table, sure_from: float = 0.9
     )  # fmt: skip
 
 
-def borrowed_pairs(standing: ir.Table) -> ir.Table:
+def brought_pairs(brought: ir.Table, holders: ir.Table) -> ir.Table:
     """A record under somebody's number with another name: the pair with the holder."""
-    brought = standing.filter(standing.borrowed.notnull()).select("unit_id", "borrowed")
-    holder = (
-        standing.filter(standing.id_key.notnull())
-        .group_by("id_key")
-        .agg(holder=ibis._.unit_id.min())
-    )
-    met = brought.join(holder, brought.borrowed == holder.id_key)
-    return met.select(
-        unit_id_l="unit_id",
-        unit_id_r="holder",
+    held = holders.select(number="id_key", unit_id_r="unit_id")
+    return brought.inner_join(held, "number").select(
+        unit_id_l="record_id",
+        unit_id_r="unit_id_r",
         probability=ibis.literal(_UNLIKELY_HOLDER),
         match_weight=ibis.literal(0.0),
         reason=ibis.literal("number_shared"),
@@ -87,7 +81,7 @@ def two_number_pairs(standing: ir.Table, columns: Collection[str]) -> ir.Table:
 
     Alike in name, birth date and sex, or in name and address to the door.
     """
-    held = standing.filter(standing.id_key.notnull() & standing.name_id.notnull())
+    held = standing.filter(standing.numbered & standing.name_id.notnull())
     born = held.filter(held.birth_date.length() == 10)
     by_birth = _holders_alike(born, [c for c in ("name_id", "birth_date", "sex") if c in columns])
     address = ibis.coalesce(by_birth.address == by_birth.address_r, False)
@@ -125,12 +119,12 @@ def _holders_alike(held: ir.Table, keys: list[str], cap: int = 4) -> ir.Table:
 
 def representatives(standing: ir.Table, members: ir.Table) -> ir.Table:
     """node → the record that stands for it: the one under a number if any, else the first."""
-    placed = standing.select("record_id", "unit_id", "id_key").join(members, "unit_id")
+    placed = standing.select("record_id", "unit_id", "numbered").join(members, "unit_id")
     return (
         placed.group_by("node")
         .agg(
             record_id=placed.record_id.min(),
-            holder=placed.record_id.min(where=placed.id_key.notnull()),
+            holder=placed.record_id.min(where=placed.numbered),
         )
         .select("node", record_id=ibis.coalesce(ibis._.holder, ibis._.record_id))
     )

@@ -39,7 +39,7 @@ def _spread(column: ir.IntegerColumn) -> ir.IntegerValue:
 
 def label_pairs(standing: ir.Table, most: int) -> ir.Table:
     """Pairs of different lists that share a valid number: record_id_l, record_id_r; at most `most`."""
-    held = standing.filter(standing.id_key.notnull()).select("unit_id", "record_id", "source")
+    held = standing.filter(standing.numbered).select("unit_id", "record_id", "source")
     sizes = held.group_by("unit_id").agg(size=held.count()).filter(ibis._.size.between(2, 8))
     # One unit in so many is enough; the choice depends on ids alone, so that it can be repeated.
     chosen = sizes.order_by(_spread(sizes.unit_id), sizes.unit_id).limit(most)
@@ -76,12 +76,12 @@ def kin_agreement(standing: ir.Table, kin: ir.Table, most: int = 50_000) -> ir.T
     Of units with records in two households or with named kin, the share where two lists tell of the same
     kin: a kin that two records of the unit both show.
     """
-    shown = standing.filter(standing.household.notnull() & standing.id_key.notnull())
+    shown = standing.filter(standing.household_id.notnull() & standing.numbered)
     units = shown.group_by("unit_id").agg(lists=shown.source.nunique()).filter(ibis._.lists > 1)
     chosen = units.order_by(_spread(units.unit_id), units.unit_id).limit(most).select("unit_id")
-    member = shown.semi_join(chosen, "unit_id").select("unit_id", "source", "household")
-    others = shown.select(household="household", kin_id="unit_id")
-    seen = member.join(others, "household").filter(lambda t: t.unit_id != t.kin_id)
+    member = shown.semi_join(chosen, "unit_id").select("unit_id", "source", "household_id")
+    others = shown.select("household_id", kin_id="unit_id")
+    seen = member.join(others, "household_id").filter(lambda t: t.unit_id != t.kin_id)
     by_kin = seen.group_by("unit_id", "kin_id").agg(lists=seen.source.nunique())
     known = seen.group_by("unit_id").agg(lists=seen.source.nunique()).filter(ibis._.lists > 1)
     agreed = by_kin.filter(by_kin.lists > 1).select("unit_id").distinct()
@@ -95,10 +95,9 @@ def kin_agreement(standing: ir.Table, kin: ir.Table, most: int = 50_000) -> ir.T
 
 def household_mates(standing: ir.Table, cap: int = 12) -> ir.Table:
     """One row, `mates`: how many others of its list share a record's household or address, on average."""
-    address = standing.source + "@" + standing.address_id.cast("string")
-    place = ibis.coalesce(standing.household, address)
-    placed = standing.select(place=place).filter(ibis._.place.notnull())
-    sizes = placed.group_by("place").agg(size=placed.count())
+    place = ibis.coalesce(standing.household_id, standing.address_id)
+    placed = standing.select("source", place=place).filter(ibis._.place.notnull())
+    sizes = placed.group_by("source", "place").agg(size=placed.count())
     small = sizes.filter(sizes["size"] <= cap)
     others = (small["size"] * (small["size"] - 1)).sum() / small["size"].sum()
     return small.agg(mates=others)
