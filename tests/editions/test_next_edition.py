@@ -68,6 +68,31 @@ def test_the_next_edition_equals_one_built_anew(first: Path, tmp_path: Path, see
         assert reused["tables"][name]["digest"] == table["digest"], name
 
 
+def test_after_a_delivery_that_changes_one_in_a_hundred_the_rest_is_taken_over(
+    tmp_path: Path,
+) -> None:
+    first, other = tmp_path / "a" / "editions", tmp_path / "b" / "editions"
+    rows = city(9)
+    build(first, rows)
+    shutil.copytree(first, other)
+    at = next(at for at, row in enumerate(rows) if row["source"] == "health")
+    rows[at] = {**rows[at], "delivery": "changes", "phone": "13900000000"}
+    county = rows[at]["usual_area"][:6]
+    reused, anew = build(first, rows), build(other, rows, full=True)
+    assert {name: table["digest"] for name, table in reused["tables"].items()} == {
+        name: table["digest"] for name, table in anew["tables"].items()
+    }
+    before = first / reused["previous"]
+    for path in sorted((first / reused["id"] / "persons").glob("*.parquet")):
+        same = path.samefile(before / "persons" / path.name)
+        assert same == (path.name != f"area={county}.parquet")
+    old, new = (
+        {row["person_id"] for row in rows_of(first, one, "persons")}
+        for one in (reused["previous"], reused["id"])
+    )
+    assert old == new
+
+
 def test_a_county_without_change_is_the_same_file(first: Path) -> None:
     rows = city(1)
     rows[0] = {**rows[0], "delivery": "later", "phone": "13900000000"}  # a person of county 110101

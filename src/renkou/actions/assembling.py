@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -79,6 +80,9 @@ class Assembly:
     progress: Progress = silent
     stages: list[Stage] = field(default_factory=list)
     written: dict[str, dict[str, WrittenFile]] = field(default_factory=dict)
+    # Files are digested beside the writing of the next.
+    aside: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, max_workers=1))
+    waiting: list[tuple[str, str, Future[WrittenFile]]] = field(default_factory=list)
 
     @property
     def sources(self) -> list[str]:
@@ -87,6 +91,7 @@ class Assembly:
 
     def read(self, table: str) -> ir.Table:
         """What has been written of a table, of all counties."""
+        self.settle()
         return self.engine.read(*(self.folder / path for path in self.written[table]))
 
     @contextmanager
@@ -103,16 +108,21 @@ class Assembly:
         path = self.folder / files.part_path(table, part)
         path.parent.mkdir(exist_ok=True, mode=0o700)
         count = self.engine.write(rows, path, sort_by=KEYS[table])
-        of_table = self.written.setdefault(table, {})
-        if not count:
+        self.written.setdefault(table, {})
+        if count:
+            self.waiting.append((table, part, self.aside.submit(files.described, path)))
+        else:
             path.unlink()
-            return 0
-        name = files.part_path(table, part)
-        of_table[name] = files.described(path)
-        old = self.before.file(name) if self.before else None
-        if old == of_table[name]:
-            self.reuse(table, part)
         return count
+
+    def settle(self) -> None:
+        """Wait until all that was written is described; what came out as before is one file."""
+        while self.waiting:
+            table, part, described = self.waiting.pop()
+            name = files.part_path(table, part)
+            self.written[table][name] = described.result()
+            if self.before and self.before.file(name) == self.written[table][name]:
+                self.reuse(table, part)
 
     def reuse(self, table: str, part: str) -> None:
         """Let a county's rows be the file of the edition before."""

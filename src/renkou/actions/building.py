@@ -261,6 +261,7 @@ def _versions() -> dict[str, str]:
 
 
 def _tables(work: Assembly) -> dict[str, Any]:
+    work.settle()
     return {
         name: {
             "rows": sum(one.rows for one in written.values()),
