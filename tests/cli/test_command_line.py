@@ -24,12 +24,14 @@ def test_init_makes_a_workspace_that_staff_and_audit_know(tmp_path: Path) -> Non
     assert "1 条" in _run("audit", "verify", cwd=office).stdout
 
 
-def test_a_user_error_is_one_line_without_traceback(tmp_path: Path) -> None:
+def test_a_user_error_is_a_line_of_chinese_and_one_of_english(tmp_path: Path) -> None:
     result = _run("review", "export", "a.xlsx", cwd=tmp_path)
     assert result.returncode == 1
-    assert result.stderr.startswith("renkou: ")
-    assert "renkou init" in result.stderr
-    assert len(result.stderr.splitlines()) == 1
+    chinese, english = result.stderr.splitlines()  # and no traceback
+    assert chinese.startswith("renkou: ")
+    assert "不是 renkou 工作区" in chinese
+    for line in (chinese, english):
+        assert "renkou init" in line
 
 
 def test_wrong_usage_is_exit_code_2_with_a_hint(tmp_path: Path) -> None:

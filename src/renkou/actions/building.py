@@ -92,7 +92,9 @@ def build_edition(
         except OSError as error:
             raise WorkspaceError(
                 f"{editions}: the edition could not be written ({error.strerror or error}); "
-                "free some room on the disk and build again; earlier editions stand"
+                "free some room on the disk and build again; earlier editions stand",
+                zh=f"{editions}：版本无法写入（{error.strerror or error}）；"
+                "请腾出磁盘空间后重新编制，以前各版不受影响",
             ) from error
         finally:
             files.sweep_unfinished(editions)
@@ -173,7 +175,8 @@ def _deliveries(engine: Engine, records: ir.Table) -> list[dict[str, Any]]:
     rows = engine.arrow(found.order_by("source", "delivery", "reference_date")).to_pylist()
     if not rows:
         raise WorkspaceError(
-            "there are no records to build from; accept a list with `renkou list add` first"
+            "there are no records to build from; accept a list with `renkou list add` first",
+            zh="还没有可用的记录；请先用 renkou list add 接收名册",
         )
     return rows
 
@@ -193,7 +196,8 @@ def _linked(
         if previous is None:
             raise WorkspaceError(
                 "there is no earlier edition whose model could be used again; "
-                "build without --reuse-model"
+                "build without --reuse-model",
+                zh="没有更早的版本可沿用模型；请去掉 --reuse-model 再编制",
             )
         saved = json.loads((previous / files.MODEL).read_text(encoding="utf-8"))
     with work.stage("连接记录") as stage:

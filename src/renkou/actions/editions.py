@@ -72,12 +72,18 @@ def edition_folder(workspace: Workspace, edition_id: str | None = None) -> Path:
     """
     sealed = files.sealed_editions(workspace.editions)
     if not sealed:
-        raise UsageError(f"{workspace.path} has no edition yet; build one: renkou edition build")
+        raise UsageError(
+            f"{workspace.path} has no edition yet; build one: renkou edition build",
+            zh=f"{workspace.path} 还没有编制过版本；请运行 renkou edition build",
+        )
     if edition_id is None:
         return workspace.editions / sealed[-1]
     named = [one for one in sealed if one == edition_id or one.split("-")[0] == edition_id.zfill(4)]
     if not named:
-        raise UsageError(f"there is no edition {edition_id}; there are {', '.join(sealed)}")
+        raise UsageError(
+            f"there is no edition {edition_id}; there are {', '.join(sealed)}",
+            zh=f"没有版本 {edition_id}；现有 {'、'.join(sealed)}",
+        )
     return workspace.editions / named[0]
 
 

@@ -56,7 +56,8 @@ def load_source(workspace: Workspace, source: str) -> tuple[SourceSpec, str]:
     if not path.is_file():
         known = ", ".join(sorted(p.stem for p in workspace.sources.glob("*.toml"))) or "none yet"
         raise UsageError(
-            f"there is no source {source} (known: {known}); `renkou source draft FILE` makes one"
+            f"there is no source {source} (known: {known}); `renkou source draft FILE` makes one",
+            zh=f"没有来源 {source}（现有：{known}）；可用 renkou source draft FILE 新建",
         )
     try:
         text = path.read_text("utf-8-sig")
@@ -85,7 +86,9 @@ def source_for(workspace: Workspace, files: Sequence[Path], source: str | None) 
         found = ", ".join(spec.id for spec in fitting) or "none"
         raise UsageError(
             f"{name}: which source is it? Its name fits {found}; give --source ID, or make one "
-            "with `renkou source draft FILE`"
+            "with `renkou source draft FILE`",
+            zh=f"{name}：不知属于哪个来源（文件名符合：{found}）；请用 --source ID 指明，"
+            "或用 renkou source draft FILE 新建来源",
         )
     return fitting[0]
 
@@ -188,7 +191,9 @@ def add_all(workspace: Workspace, *, by: str, progress: Progress = silent) -> li
     if not waiting:
         raise UsageError(
             f"{workspace.incoming}: no file fits the `files` patterns of a source; "
-            "name one with `renkou list add FILE --source S`"
+            "name one with `renkou list add FILE --source S`",
+            zh=f"{workspace.incoming}：没有文件符合任何来源的 files 样式；"
+            "请用 renkou list add FILE --source S 逐个指明",
         )
     return [
         add_list(workspace, files, source, by=by, reference_date=day, progress=progress)

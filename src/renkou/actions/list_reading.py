@@ -101,7 +101,9 @@ def open_delivery(
     if day is None:
         raise UsageError(
             f"{files[0].name}: nothing says which day it describes; give --date, or "
-            f"reference_date in sources/{spec.id}.toml"
+            f"reference_date in sources/{spec.id}.toml",
+            zh=f"{files[0].name}：看不出名册截至哪一天；请用 --date 指明，"
+            f"或在 sources/{spec.id}.toml 中写 reference_date",
         )
     return OpenDelivery(spec, day, sheets, notes)
 

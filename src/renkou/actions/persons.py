@@ -53,7 +53,9 @@ def show_person(
     if not persons:
         raise UsageError(
             f"edition {folder.name} has no person {person_id}; if the id is of an earlier edition, "
-            "`renkou edition compare` says whether it was merged"
+            "`renkou edition compare` says whether it was merged",
+            zh=f"版本 {folder.name} 中没有人口编号 {person_id}；若是以前版本的编号，"
+            "可用 renkou edition compare 查看是否已并入他人",
         )
     _record(workspace, by, person_id, reveal, reason)
     [person], sources = persons, _sources(folder)
@@ -106,7 +108,10 @@ def _allow(workspace: Workspace, by: str, reveal: bool, reason: str) -> None:
     if reveal:
         require(workspace, by, Permission.REVEAL_ID_NUMBER)
         if not reason.strip():
-            raise UsageError("--reveal needs --reason TEXT: why these numbers must be seen")
+            raise UsageError(
+                "--reveal needs --reason TEXT: why these numbers must be seen",
+                zh="--reveal 须同时用 --reason 写明为何要看完整号码",
+            )
 
 
 def _record(workspace: Workspace, by: str, person_id: int, reveal: bool, reason: str) -> None:

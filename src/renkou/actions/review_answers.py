@@ -84,6 +84,7 @@ def _refuse_altered_keys(workspace: Workspace, answers: Iterable[Answer]) -> Non
                 "REVIEW-02",
                 "the pair's key was altered, or the file is of another workspace",
                 "export again and copy the answers over; sort or delete no single lines",
+                "该对的编码被改动，或文件来自别的工作区；请重新导出后把判定抄过去，不要单独排序或删除行",
             )
 
 
@@ -96,6 +97,7 @@ def _refuse_unknown_words(answers: Iterable[Answer]) -> None:
             "REVIEW-03",
             f"an unknown answer{more}",
             f"choose one of {'、'.join(ANSWERS)}, or leave it empty",
+            f"判定栏的文字无法识别（共 {len(wrong)} 行）；请从{'、'.join(ANSWERS)}中选择，或留空",
         )
 
 
@@ -111,6 +113,7 @@ def _by_pair(answers: Iterable[Answer]) -> dict[Pair, Answer]:
                 "REVIEW-04",
                 f"this pair was answered otherwise in row {before.place.row}",
                 "keep one of the two answers",
+                f"与第 {before.place.row} 行对同一对的判定不一致；请只保留一个判定",
             )
     return said
 
@@ -134,6 +137,7 @@ def _refuse_contradictions(said: dict[Pair, Answer]) -> None:
                 "REVIEW-05",
                 "other rows of the file say that both are the same person as a third",
                 "look at the rows of these records again",
+                "文件中另有几行说这两条记录与第三条是同一人，与此判定矛盾；请重新核对有关各行",
             )
 
 

@@ -37,7 +37,8 @@ def staff_member(workspace: Workspace, username: str) -> Staff:
     if found is None:
         raise NotPermitted(
             f"{username} does not work in {workspace.path}; "
-            "an officer can add them with `renkou staff add`"
+            "an officer can add them with `renkou staff add`",
+            zh=f"{username} 不是 {workspace.path} 的工作人员；管理员可用 renkou staff add 登记",
         )
     return found
 
@@ -49,7 +50,9 @@ def require(workspace: Workspace, username: str, permission: Permission) -> Staf
         who = [role.value for role in Role if permission in role.permissions]
         raise NotPermitted(
             f"{username} ({Role(member.role).zh}) may not {permission.replace('_', ' ')}; "
-            f"that is for {' or '.join(who)} (`renkou staff list` shows who is)"
+            f"that is for {' or '.join(who)} (`renkou staff list` shows who is)",
+            zh=f"{username}（{Role(member.role).zh}）无此权限（{permission}）；有此权限的是"
+            f"{'、'.join(Role(one).zh for one in who)}（renkou staff list 可查是谁）",
         )
     return member
 

@@ -104,19 +104,25 @@ def find_workspace(path: Path | None = None) -> Workspace:
             _refuse_newer(workspace)
             return workspace
     remedy = "run `renkou init DIR`, or name one with --workspace DIR"
-    raise WorkspaceError(f"{start} is not a renkou workspace; {remedy}")
+    zh = f"{start} 不是 renkou 工作区；请先运行 renkou init DIR，或用 --workspace DIR 指定工作区"
+    raise WorkspaceError(f"{start} is not a renkou workspace; {remedy}", zh=zh)
 
 
 def _format_version(workspace: Workspace) -> int:
     try:
         settings = tomllib.loads(workspace.settings.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{workspace.settings}: not valid TOML ({error}); mend the file") from None
+        zh = f"{workspace.settings}：不是有效的 TOML（{error}）；请改正该文件"
+        raise UsageError(
+            f"{workspace.settings}: not valid TOML ({error}); mend the file", zh=zh
+        ) from None
     version = settings.get("format_version")
     if not isinstance(version, int):
         raise UsageError(
             f"{workspace.settings}: format_version is missing; write `format_version = "
-            f"{FORMAT_VERSION}` if this folder is a workspace"
+            f"{FORMAT_VERSION}` if this folder is a workspace",
+            zh=f"{workspace.settings}：缺少 format_version；若此文件夹确是工作区，"
+            f"请写入 format_version = {FORMAT_VERSION}",
         )
     return version
 
@@ -126,7 +132,9 @@ def _refuse_newer(workspace: Workspace) -> None:
     if version > FORMAT_VERSION:
         raise WorkspaceError(
             f"{workspace.path} has format version {version}, newer than the {FORMAT_VERSION} that "
-            "this renkou reads; install a newer renkou"
+            "this renkou reads; install a newer renkou",
+            zh=f"{workspace.path} 的格式版本为 {version}，高于本程序可读的 {FORMAT_VERSION}；"
+            "请安装新版 renkou",
         )
 
 

@@ -12,6 +12,7 @@ from typing import Annotated
 
 import typer
 
+from renkou.cli.error_text import in_both_languages
 from renkou.core.errors import RenkouError
 
 app = typer.Typer(
@@ -82,13 +83,16 @@ def run() -> None:
     try:
         app()
     except RenkouError as error:
-        typer.echo(f"renkou: {error}", err=True)
+        typer.echo(f"renkou: {in_both_languages(error)}", err=True)
         sys.exit(error.exit_code)
     except OSError as error:  # a full disk, a folder without permission
         typer.echo(f"renkou: {error.filename or 'file'}: {error.strerror or error}", err=True)
         sys.exit(1)
     except KeyboardInterrupt:
-        typer.echo("renkou: stopped; nothing half-done was kept", err=True)
+        typer.echo(
+            "renkou: 已中止，没有留下做了一半的内容\n  stopped; nothing half-done was kept",
+            err=True,
+        )
         sys.exit(130)
     except Exception as error:
         if os.environ.get("RENKOU_TRACEBACK"):

@@ -1,6 +1,7 @@
 """Errors a user can act on. Pure.
 
-Every message says where, what, which rule and what to do, and never holds a person's value.
+Every message says where, what, which rule and what to do, and never holds a person's value. What
+clerks and officers meet has a Chinese text as well (`zh`), which the command line prints first.
 
     RenkouError                 printed without traceback; exit code 1
     ├── DataRefused             the data break a rule: file, sheet, row, column, rule code
@@ -22,6 +23,10 @@ class RenkouError(Exception):
     """Something a user can mend; `exit_code` is what the command line returns."""
 
     exit_code = 1
+
+    def __init__(self, message: str, *, zh: str | None = None) -> None:
+        self.zh = zh
+        super().__init__(message)
 
 
 class FileUnreadable(RenkouError):
@@ -72,15 +77,29 @@ class Place:
         text = " ".join(parts)
         return f"{text}, {self.column}" if self.column else text
 
+    @property
+    def zh(self) -> str:
+        """The place in Chinese.
+
+        >>> Place("a.xlsx", "甲村", 212, "姓名 (C)").zh
+        'a.xlsx 工作表“甲村” 第 212 行 姓名 (C)'
+        """
+        sheet = f"工作表“{self.sheet}”" if self.sheet else None
+        row = None if self.row is None else f"第 {self.row} 行"
+        return " ".join(part for part in (self.file, sheet, row, self.column) if part)
+
 
 class DataRefused(RenkouError):
-    """Data break a rule.
+    """Data break a rule. `zh` is reason and remedy in Chinese.
 
     >>> str(DataRefused(Place("a.csv", row=212, column="id_number"), "ID-03",
     ...                 "check digit is wrong", "correct it in the source list"))
     'a.csv row 212, id_number: check digit is wrong (rule ID-03); correct it in the source list'
     """
 
-    def __init__(self, place: Place, rule: str, reason: str, remedy: str) -> None:
+    def __init__(
+        self, place: Place, rule: str, reason: str, remedy: str, zh: str | None = None
+    ) -> None:
         self.place, self.rule, self.reason, self.remedy = place, rule, reason, remedy
-        super().__init__(f"{place}: {reason} (rule {rule}); {remedy}")
+        chinese = f"{place.zh}：{zh}（规则 {rule}）" if zh else None
+        super().__init__(f"{place}: {reason} (rule {rule}); {remedy}", zh=chinese)

@@ -156,7 +156,7 @@ def building_lock(editions: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise WorkspaceError(_held_by(editions / ".lock")) from None
+            raise _held_by(editions / ".lock") from None
         os.ftruncate(handle, 0)
         os.pwrite(handle, json.dumps(_holder()).encode(), 0)
         yield
@@ -173,13 +173,17 @@ def _holder() -> dict[str, Any]:
     }
 
 
-def _held_by(lock: Path) -> str:
+def _held_by(lock: Path) -> WorkspaceError:
     try:
         held = json.loads(lock.read_text(encoding="utf-8"))
         who = f"{held['user']} (process {held['pid']} on {held['host']}, since {held['since']})"
+        zh = f"{held['user']}（{held['host']} 上的进程 {held['pid']}，始于 {held['since']}）"
     except (OSError, ValueError, KeyError):
-        who = "another process"
-    return f"{lock.parent}: {who} is building an edition; wait until it is done"
+        who, zh = "another process", "另一进程"
+    return WorkspaceError(
+        f"{lock.parent}: {who} is building an edition; wait until it is done",
+        zh=f"{lock.parent}：{zh}正在编制版本；请等它完成后再试",
+    )
 
 
 def sweep_unfinished(editions: Path) -> int:

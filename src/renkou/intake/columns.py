@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from renkou.core.errors import DataRefused, Place
+from renkou.core.fields import FIELD
 from renkou.intake.headers import Header
 from renkou.intake.refused import refused_topic_of_path
 from renkou.intake.rules import RULES
@@ -87,13 +88,20 @@ def _require(
         if name in spec.persons[0].columns and (role, name) not in columns:
             words = spec.persons[0].columns[name]
             wanted = " or ".join(words.headers or words.parts)
-            raise refusal(place, "FILE-07", f"the column of {name} ({wanted}) is missing")
+            reason_zh = (
+                f"缺少“{FIELD[name].zh}”列（认得的列名：{'、'.join(words.headers or words.parts)}）"
+            )
+            reason = f"the column of {name} ({wanted}) is missing"
+            raise refusal(place, "FILE-07", reason, reason_zh)
 
 
-def refusal(place: Place, code: str, reason: str | None = None) -> DataRefused:
-    """The error of a rule at a place."""
+def refusal(
+    place: Place, code: str, reason: str | None = None, reason_zh: str | None = None
+) -> DataRefused:
+    """The error of a rule at a place, with what is particular of it in both languages."""
     rule = RULES[code]
-    return DataRefused(place, code, reason or rule.en, rule.remedy_en)
+    zh = f"{reason_zh or rule.zh}；{rule.remedy_zh}"
+    return DataRefused(place, code, reason or rule.en, rule.remedy_en, zh)
 
 
 class _Finder:
@@ -129,7 +137,8 @@ class _Finder:
         found = self.one([spec.changes_column], "changes.column")
         if found is None:
             reason = f"the column that says what changed ({spec.changes_column}) is missing"
-            raise refusal(self.place, "FILE-07", reason)
+            reason_zh = f"缺少说明变动种类的列“{spec.changes_column}”"
+            raise refusal(self.place, "FILE-07", reason, reason_zh)
         return found
 
     def one(self, words: Iterable[str], name: str) -> int | None:
@@ -139,8 +148,12 @@ class _Finder:
 
     def _only(self, found: set[int], name: str) -> int | None:
         if len(found) > 1:
-            both = " and ".join(label(self.header, at) for at in sorted(found))
-            raise refusal(self.place, "FILE-08", f"{name} has two columns: {both}")
+            labels = [label(self.header, at) for at in sorted(found)]
+            item = FIELD[name].zh if name in FIELD else name
+            raise refusal(
+                self.place, "FILE-08", f"{name} has two columns: {' and '.join(labels)}",
+                f"有多列对应“{item}”：{'、'.join(labels)}",
+            )  # fmt: skip
         return next(iter(found), None)
 
     def _columns(self, word: str) -> list[int]:

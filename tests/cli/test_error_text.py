@@ -1,0 +1,118 @@
+"""Errors that clerks and officers meet are said in Chinese first; the English stands below."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from renkou.actions.editions import edition_folder
+from renkou.actions.intake import add_all, load_source, source_for
+from renkou.actions.staff import add_staff, current_actor, require
+from renkou.actions.workspaces import find_workspace
+from renkou.cli.error_text import in_both_languages
+from renkou.core.errors import DataRefused, Place, RenkouError, WorkspaceError
+from renkou.core.permissions import Permission, Role
+from renkou.engines.editions import building_lock
+from renkou.intake.rules import RULES
+from tests.intake.offices import add, write_list, write_source
+
+ROW = "a1,张三,11010519491231002X,女,1949-12-31,110105"
+CHINESE = re.compile("[\u4e00-\u9fff]{2}")
+
+
+def told(action, *words, **options):
+    with pytest.raises(RenkouError) as caught:
+        action(*words, **options)
+    chinese, english = in_both_languages(caught.value).split("\n")
+    assert CHINESE.search(chinese)
+    assert english.strip() == str(caught.value)
+    return chinese
+
+
+@pytest.mark.parametrize("code", [one for one, rule in RULES.items() if rule.severity == "file"])
+def test_every_refused_file_is_told_place_reason_rule_and_remedy(code):
+    rule, place = RULES[code], Place("名册.xlsx", "甲村", 3)
+    text = in_both_languages(DataRefused(place, code, rule.en, rule.remedy_en))
+    chinese, english = text.split("\n")
+    for words in ("名册.xlsx 工作表“甲村” 第 3 行", rule.zh, rule.remedy_zh, code):
+        assert words in chinese
+    assert rule.en in english
+
+
+def test_an_error_without_chinese_words_is_told_in_english():
+    assert in_both_languages(WorkspaceError("a database of a newer version")) == (
+        "a database of a newer version"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "文件是空的"),
+        ("张三,男,1980\n李四,女,1990\n", "找不到表头"),
+        ("人员编号,性别\na1,男\n", "缺少“姓名”列"),
+        ("姓名,公民身份号码,身份证号\n张三,1,2\n",
+         "有多列对应“公民身份号码”：公民身份号码 (B)、身份证号 (C)"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_as_a_list(workspace, text, words):
+    write_source(workspace)
+    path = workspace.incoming / "police_20241231.csv"
+    path.write_text(text, encoding="utf-8")
+    said = told(add, workspace, path)
+    assert said.startswith("police_20241231.csv")
+    assert words in said
+
+
+def test_bytes_of_no_encoding(workspace):
+    write_source(workspace)
+    path = workspace.incoming / "police_20241231.csv"
+    path.write_bytes(b"\xff\x80\xfe," * 400)
+    assert "另存为“CSV UTF-8”" in told(add, workspace, path)
+
+
+def test_a_folder_that_is_no_workspace(tmp_path):
+    assert "renkou init DIR" in told(find_workspace, tmp_path)
+
+
+def test_a_workspace_of_a_newer_version(workspace):
+    workspace.settings.write_text("format_version = 99\n")
+    assert "请安装新版 renkou" in told(find_workspace, workspace.path)
+
+
+def test_a_second_build_is_told_to_wait(tmp_path):
+    def build():
+        with building_lock(tmp_path):
+            pass
+
+    with building_lock(tmp_path):
+        assert "正在编制版本" in told(build)
+
+
+def test_a_source_that_is_not_known(workspace):
+    assert "没有来源 police" in told(load_source, workspace, "police")
+    said = told(source_for, workspace, [Path("甲.csv")], None)
+    assert said.startswith("甲.csv：不知属于哪个来源")
+
+
+def test_no_file_that_waits(workspace):
+    assert "没有文件符合" in told(add_all, workspace, by=current_actor(workspace))
+
+
+def test_a_list_whose_day_nobody_said(workspace):
+    write_source(workspace)
+    path = write_list(workspace, ROW, name="police_list.csv")
+    assert "--date" in told(add, workspace, path)
+
+
+def test_an_edition_that_is_not_there(workspace):
+    assert "renkou edition build" in told(edition_folder, workspace)
+
+
+def test_who_may_not(workspace):
+    add_staff(workspace, by=current_actor(workspace), username="bob", role=Role.CLERK)
+    said = told(require, workspace, "bob", Permission.BUILD_EDITION)
+    assert "乡镇（街道）经办人" in said
+    assert "人口数据管理员" in said
