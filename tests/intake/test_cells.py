@@ -11,10 +11,10 @@ import pyarrow as pa
 
 from renkou.core.areas import AreaIndex
 from renkou.core.errors import Place
-from renkou.engines.engine import Engine, lookup
+from renkou.engines.engine import Engine, lookups
 from renkou.intake import outcome
 from renkou.intake.cells import all_person_cells, body_rows
-from renkou.intake.checks import CheckSettings, checked_cells
+from renkou.intake.checks import CheckSettings, checked_cells, keyed_cells
 from renkou.intake.columns import resolve
 from renkou.intake.headers import find_header
 from renkou.intake.sources import SourceSpec, parse_source
@@ -62,9 +62,9 @@ def checked(engine: Engine, rows: list[list[str]]) -> tuple[ir.Table, SourceSpec
         table[f"c{at}"] = pa.array([row[at] or None for row in rows], pa.string())
     grid = engine.table(pa.table(table).slice(header.last_row))
     body = body_rows(grid, header, resolution)
-    cells = engine.keep(all_person_cells(body, spec, resolution))
     settings = CheckSettings(spec, date(2024, 12, 31), AreaIndex([], date(2024, 12, 31)))
-    return engine.keep(checked_cells(cells, settings, partial(lookup, engine))), spec
+    cells = engine.keep(keyed_cells(all_person_cells(body, spec, resolution), settings))
+    return engine.keep(checked_cells(cells, settings, partial(lookups, engine))), spec
 
 
 def places(engine: Engine) -> ir.Table:
@@ -83,8 +83,9 @@ def records(
     engine: Engine, rows: list[list[str]], prior: ir.Table | None = None, first_free: int = 100
 ) -> ir.Table:
     found, spec = checked(engine, rows)
-    numbers = engine.keep(outcome.numbered(found, spec, prior, first_free))
-    kept = outcome.accepted(found, numbers)
+    verdicts = engine.keep(outcome.verdicts(found, spec, keyed=prior is not None))
+    numbers = engine.keep(outcome.numbered(verdicts, prior, first_free))
+    kept = outcome.kept(found, numbers)
     return engine.keep(outcome.records(kept, spec, "d1", date(2024, 12, 31), places(engine)))
 
 

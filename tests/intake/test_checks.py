@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 
 from renkou.core.areas import Area, AreaIndex
-from renkou.engines.engine import Engine, lookup
-from renkou.intake.checks import CheckSettings, checked_cells
+from renkou.engines.engine import Engine, lookups
+from renkou.intake.checks import CheckSettings, checked_cells, keyed_cells
 from renkou.intake.outcome import broken_rules
 from renkou.intake.sources import SourceSpec, parse_source
 
@@ -46,9 +46,9 @@ def check(
     }
     spec = spec_of(names, extra)
     table |= {name: pa.array([row.get(name) for row in rows], pa.string()) for name in spec.fields}
-    cells = engine.table(pa.table(table))
     settings = CheckSettings(spec, DAY, AREAS)
-    checked = engine.keep(checked_cells(cells, settings, partial(lookup, engine)))
+    cells = engine.keep(keyed_cells(engine.table(pa.table(table)), settings))
+    checked = engine.keep(checked_cells(cells, settings, partial(lookups, engine)))
     broken: dict[int, set[str]] = {row: set() for row in range(1, count + 1)}
     for one in engine.arrow(broken_rules(checked, spec)).to_pylist():
         broken[one["row"]].add(one["rule"])

@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
+import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from renkou.core.id_numbers import is_valid
-from renkou.intake.check_id_numbers import _judge, _share
+from renkou.core.id_numbers import check_characters
+from renkou.engines.duckdb_engine import DuckDBEngine
+from renkou.intake.check_id_numbers import _judge, checksum
 from renkou.intake.cleaning import clean_code, clean_id_number, clean_name, known_codes
 
 DAY = date(2024, 12, 31)
 plain_numbers = st.from_regex(r"[1-8][0-9]{5}(19|20)[0-9]{9}[0-9X]", fullmatch=True)
 
 
-@given(plain_numbers)
-@settings(max_examples=300)
-def test_the_shares_of_the_parts_make_the_checksum(number: str) -> None:
-    shares = [_share(number[:6], 0), _share(number[6:14], 6), _share(number[14:], 14)]
-    right = sum(int(share or 0) for share in shares) % 11 == 1
-    try:
-        date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
-        return
-    assert right == is_valid(number)
+@given(st.lists(plain_numbers, min_size=1, max_size=50))
+@settings(max_examples=50)
+def test_the_arithmetic_of_the_parts_makes_the_checksum(numbers: list[str]) -> None:
+    numbers += [number[:17] + "X" for number in numbers]
+    with DuckDBEngine() as engine:
+        table = engine.table(pa.table({"number": numbers}))
+        sums = engine.arrow(table.select("number", sum=checksum(table.number))).to_pylist()
+    for row in sums:
+        body = np.frombuffer(row["number"][:17].encode(), np.uint8)[None, :]
+        assert (row["sum"] == 1) == (chr(check_characters(body)[0]) == row["number"][17])
 
 
 @given(st.text(max_size=24))

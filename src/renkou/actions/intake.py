@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
 from renkou.actions.list_accepting import Acceptance, accept
-from renkou.actions.list_reading import area_index, check_delivery, open_delivery
+from renkou.actions.list_reading import (
+    OpenDelivery,
+    area_index,
+    check_delivery,
+    open_delivery,
+    read_rows,
+)
 from renkou.actions.list_reports import (
     ListReport,
     problem_counts_of,
@@ -35,6 +45,10 @@ from renkou.intake.sources import SourceSpec, parse_source
 
 # Beside it the text of one file is held: 3 million rows take under 4 GB. What is more is spilled.
 _MEMORY = "2500MB"
+
+
+def _engine(workspace: Workspace) -> DuckDBEngine:
+    return DuckDBEngine(scratch=workspace.scratch, memory_limit=_MEMORY, joins_as_written=True)
 
 
 def list_sources(workspace: Workspace) -> list[SourceSpec]:
@@ -125,14 +139,14 @@ def check_list(
 ) -> ListReport:  # fmt: skip
     """What adding these files would find, with the places of the first problems; stores nothing."""
     opened = open_delivery(spec, files, reference_date, progress)
-    with DuckDBEngine(scratch=workspace.scratch, memory_limit=_MEMORY) as engine:
+    with _engine(workspace) as engine:
         areas = area_index(workspace.areas, opened.reference_date)
         checked = check_delivery(engine, opened, areas, progress)
-        broken = engine.keep(outcome.broken_rules(checked.checked, checked.opened.spec))
+        broken = engine.keep(outcome.broken_rules(checked.verdicts, checked.opened.spec))
         return report_on(
             opened,
             files,
-            row_counts(engine, checked.checked),
+            row_counts(engine, checked.verdicts),
             problem_counts_of(engine, broken),
             problem_examples(engine, broken, checked),
         )
@@ -152,24 +166,51 @@ def add_list(
         If a file breaks a rule that refuses the whole file.
     """
     # Imported here: Django takes a quarter of a second that checking need not wait for.
-    from renkou.actions.audit import record_event
     from renkou.actions.staff import require
 
     require(workspace, by, Permission.ADD_LIST)
-    spec, text = load_source(workspace, source)
     with store.writing(workspace.lists):
-        opened = open_delivery(spec, files, reference_date, progress)
-        facts = [store.file_facts(path) for path in files]
-        digest = store.delivery_digest(facts, text, opened.reference_date)
-        before = store.deliveries(workspace.lists, source)
-        same = next((delivery for delivery in before if delivery.digest == digest), None)
-        if same:
-            return report_of(same, already_added=True)
-        with DuckDBEngine(scratch=workspace.scratch, memory_limit=_MEMORY) as engine:
-            areas = area_index(workspace.areas, opened.reference_date)
-            checked = check_delivery(engine, opened, areas, progress)
-            acceptance = Acceptance(workspace, engine, before, facts, digest, text, progress)
-            delivery = accept(acceptance, checked)
+        incoming = _opened(workspace, files, source, reference_date, progress)
+        return _added(workspace, incoming, by, progress)
+
+
+@dataclass(frozen=True)
+class _Incoming:
+    """Files opened as one delivery, and what tells it from every other."""
+
+    opened: OpenDelivery
+    source_toml: str
+    facts: list[dict[str, Any]]
+    digest: str
+
+
+def _opened(
+    workspace: Workspace, files: Sequence[Path], source: str, day: date | None, progress: Progress
+) -> _Incoming:
+    spec, text = load_source(workspace, source)
+    opened = open_delivery(spec, files, day, progress)
+    facts = [store.file_facts(path) for path in files]
+    digest = store.delivery_digest(facts, text, opened.reference_date)
+    return _Incoming(opened, text, facts, digest)
+
+
+def _added(workspace: Workspace, incoming: _Incoming, by: str, progress: Progress) -> ListReport:
+    """Accept an opened delivery; `writing` is held."""
+    from renkou.actions.audit import record_event
+
+    opened, source = incoming.opened, incoming.opened.spec.id
+    before = store.deliveries(workspace.lists, source)
+    same = next((delivery for delivery in before if delivery.digest == incoming.digest), None)
+    if same:
+        return report_of(same, already_added=True)
+    with _engine(workspace) as engine:
+        areas = area_index(workspace.areas, opened.reference_date)
+        checked = check_delivery(engine, opened, areas, progress, keyed=bool(before))
+        acceptance = Acceptance(
+            workspace, engine, before, incoming.facts, incoming.digest, incoming.source_toml,
+            progress,
+        )  # fmt: skip
+        delivery = accept(acceptance, checked)
     subject = f"list:{source}/{delivery.id}"
     record_event(workspace, by=by, action="list_added", subject=subject)
     return report_of(delivery)
@@ -178,13 +219,18 @@ def add_list(
 def add_all(workspace: Workspace, *, by: str, progress: Progress = silent) -> list[ListReport]:
     """Add everything in `incoming/` by the sources' patterns, sources in order of id.
 
+    While one delivery is checked and stored the files of the next are read.
+
     Raises
     ------
     UsageError
         If no file there fits a source's patterns.
     """
+    from renkou.actions.staff import require
+
+    require(workspace, by, Permission.ADD_LIST)
     waiting = [
-        (spec.id, day, files)
+        (spec, day, files)
         for spec in list_sources(workspace)
         for day, files in deliveries_to_add(workspace, spec).items()
     ]
@@ -195,10 +241,31 @@ def add_all(workspace: Workspace, *, by: str, progress: Progress = silent) -> li
             zh=f"{workspace.incoming}：没有文件符合任何来源的 files 样式；"
             "请用 renkou list add FILE --source S 逐个指明",
         )
-    return [
-        add_list(workspace, files, source, by=by, reference_date=day, progress=progress)
-        for source, day, files in waiting
-    ]
+    with store.writing(workspace.lists), ThreadPoolExecutor(1) as ahead:
+        openings: list[Callable[[], Future[_Incoming]]] = [
+            partial(ahead.submit, _read_ahead, workspace, files, spec.id, day)
+            for spec, day, files in waiting
+        ]
+        reports = []
+        following = openings[0]()
+        for at, (spec, _, _) in enumerate(waiting):
+            progress(f"打开 {spec.name}", 0, None)
+            incoming = following.result()
+            if at + 1 < len(waiting):
+                following = openings[at + 1]()
+            reports.append(_added(workspace, incoming, by, progress))
+        return reports
+
+
+def _read_ahead(
+    workspace: Workspace, files: Sequence[Path], source: str, day: date | None
+) -> _Incoming:
+    """Open a delivery and, unless it was added before, read its rows."""
+    incoming = _opened(workspace, files, source, day, silent)
+    known = {delivery.digest for delivery in store.deliveries(workspace.lists, source)}
+    if incoming.digest in known:
+        return incoming
+    return replace(incoming, opened=read_rows(incoming.opened))
 
 
 def deliveries_to_add(workspace: Workspace, spec: SourceSpec) -> dict[date | None, list[Path]]:

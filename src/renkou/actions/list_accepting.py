@@ -87,7 +87,7 @@ def _write_tables(
     """Write all tables of a delivery; returns what `delivery.json` says of them."""
     engine, first_free = acceptance.engine, acceptance.first_free
     numbered = engine.keep(_numbered(acceptance, checked, numbers))
-    broken = engine.keep(outcome.broken_rules(checked.checked, checked.opened.spec))
+    broken = engine.keep(outcome.broken_rules(checked.verdicts, checked.opened.spec))
     tables = _tables(acceptance, checked, numbered, broken, name)
     counts = {
         table: engine.write(expression, folder / f"{table}.parquet", sort_by=keys)
@@ -96,7 +96,7 @@ def _write_tables(
     highest = engine.arrow(numbered.aggregate(highest=numbered.record_id.max()))
     last = highest["highest"][0].as_py() or 0
     problem_counts = problem_counts_of(engine, broken)
-    engine.forget(numbered, broken, checked.checked, checked.places, checked.labels)
+    engine.forget(numbered, broken, checked.verdicts, checked.cells)
     return {
         "counts": counts,
         "problem_counts": problem_counts,
@@ -109,9 +109,9 @@ def _numbered(
 ) -> ir.Table:
     spec = checked.opened.spec
     if numbers is not None:
-        return outcome.numbered_as(checked.checked, numbers, acceptance.first_free)
+        return outcome.numbered_as(checked.verdicts, numbers, acceptance.first_free)
     prior = _known_rows(acceptance.workspace, acceptance.engine, spec, acceptance.before)
-    return outcome.numbered(checked.checked, spec, prior, acceptance.first_free)
+    return outcome.numbered(checked.verdicts, prior, acceptance.first_free)
 
 
 def _tables(
@@ -119,14 +119,14 @@ def _tables(
 ) -> dict[str, tuple[ir.Table, list[str]]]:
     """The tables of a delivery with the columns that each is sorted by."""
     spec, day = checked.opened.spec, checked.opened.reference_date
-    rows = outcome.accepted(checked.checked, numbers)
-    kept = rows.filter(~rows.removed)
-    closed = _closed(acceptance.workspace, acceptance.engine, rows, spec, acceptance.before)
+    kept = outcome.kept(checked.checked, numbers)
+    cells = outcome.kept(checked.cells, numbers)
+    closed = _closed(acceptance.workspace, acceptance.engine, numbers, spec, acceptance.before)
     problems = outcome.problems(broken, numbers, spec, name, checked.places, checked.labels)
-    refused = outcome.refused_rows(checked.checked, spec, checked.places)
+    refused = outcome.refused_rows(checked.verdicts, checked.cells, spec, checked.places)
     return {
         "records": (outcome.records(kept, spec, name, day, checked.places), ["record_id"]),
-        "original_cells": (outcome.original_cells(kept, spec), ["record_id"]),
+        "original_cells": (outcome.original_cells(cells, spec), ["record_id"]),
         "problems": (problems, ["file", "sheet", "row", "role", "rule", "column"]),
         "refused": (refused, ["file", "sheet", "row", "role"]),
         "closed": (closed, ["record_id"]),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -18,8 +19,9 @@ from renkou.core.areas import AreaIndex, areas_from_rows
 from renkou.core.dates import date_in_text
 from renkou.core.errors import Place, UsageError
 from renkou.core.progress import Progress, silent
-from renkou.engines.engine import Engine, lookup
+from renkou.engines.engine import Engine, lookups
 from renkou.engines.files import MemorySheet, Sheet, open_sheets
+from renkou.intake import outcome
 from renkou.intake.cells import (
     SheetContext,
     all_person_cells,
@@ -27,10 +29,12 @@ from renkou.intake.cells import (
     columns_to_load,
     context_parts,
 )
-from renkou.intake.checks import CheckSettings, checked_cells
+from renkou.intake.checks import CheckSettings, checked_cells, keyed_cells
 from renkou.intake.columns import Resolution, header_words, label, refusal, resolve
 from renkou.intake.headers import Header, Merge, find_header
 from renkou.intake.sources import SourceSpec
+
+_FILES_AHEAD = 2
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ class OpenSheet:
     header: Header
     resolution: Resolution
     context: SheetContext
-    grid: pa.Table | None = None  # a workbook's cells, taken over at once: lists of texts are large
+    # Rows already read; a workbook's are taken over at once, since lists of texts are large.
+    grid: pa.Table | None = None
 
     @property
     def layout(self) -> Hashable:
@@ -92,9 +97,9 @@ def open_delivery(
     """
     sheets: list[OpenSheet] = []
     notes: list[Note] = []
-    for at, path in enumerate(files):
+    for at, (path, found) in enumerate(zip(files, _sheets_ahead(files), strict=True)):
         progress(f"打开 {spec.name}", at, len(files))
-        opened, said = _open_file(spec, path, len(sheets))
+        opened, said = _open_file(spec, path, found, len(sheets))
         sheets += opened
         notes += said
     day = reference_date or spec.reference_date or _stated_day(files, sheets)
@@ -108,16 +113,43 @@ def open_delivery(
     return OpenDelivery(spec, day, sheets, notes)
 
 
+def _sheets_ahead(files: Sequence[Path]) -> Iterator[Sequence[Sheet]]:
+    """The sheets of each file; the next files are opened while one is looked at."""
+    with ThreadPoolExecutor(_FILES_AHEAD) as pool:
+        waiting = [pool.submit(open_sheets, path) for path in files[:_FILES_AHEAD]]
+        for at in range(len(files)):
+            found = waiting.pop(0).result()
+            if at + _FILES_AHEAD < len(files):
+                waiting.append(pool.submit(open_sheets, files[at + _FILES_AHEAD]))
+            yield found
+
+
+def read_rows(opened: OpenDelivery, progress: Progress = silent) -> OpenDelivery:
+    """The same delivery with the rows of all its files read."""
+    sheets = [
+        sheet
+        if sheet.grid is not None
+        else replace(
+            sheet,
+            grid=sheet.sheet.load(columns_to_load(sheet.header, sheet.resolution), progress),
+        )
+        for sheet in opened.sheets
+    ]
+    return replace(opened, sheets=sheets)
+
+
 def _stated_day(files: Sequence[Path], sheets: Sequence[OpenSheet]) -> date | None:
     texts = [path.stem for path in files] + [sheet.header.title for sheet in sheets]
     return next((day for text in texts if (day := date_in_text(text))), None)
 
 
-def _open_file(spec: SourceSpec, path: Path, first: int) -> tuple[list[OpenSheet], list[Note]]:
+def _open_file(
+    spec: SourceSpec, path: Path, sheets: Sequence[Sheet], first: int
+) -> tuple[list[OpenSheet], list[Note]]:
     words = set(header_words(spec))
     opened: list[OpenSheet] = []
     notes: list[Note] = []
-    for sheet in open_sheets(path):
+    for sheet in sheets:
         merges = [Merge(*merge) for merge in sheet.merges]
         header = find_header(sheet.head, merges, words)
         if header is None:
@@ -156,35 +188,50 @@ def _notes(opened: OpenSheet) -> list[Note]:
 
 @dataclass(frozen=True)
 class CheckedDelivery:
-    """A delivery in the engine: checked cells, and where each sheet and column stands."""
+    """A delivery in the engine: cells as written, checked, and where each sheet and column stands.
+
+    `checked` is worked out anew whenever it is read; `verdicts`, its narrow part, is kept.
+    """
 
     opened: OpenDelivery
+    cells: ir.Table
     checked: ir.Table
+    verdicts: ir.Table
     places: ir.Table
     labels: ir.Table
 
 
 def check_delivery(
-    engine: Engine, opened: OpenDelivery, areas: AreaIndex, progress: Progress = silent
-) -> CheckedDelivery:
-    """Load and check all sheets of a delivery.
+    engine: Engine, opened: OpenDelivery, areas: AreaIndex, progress: Progress = silent,
+    *, keyed: bool = False,
+) -> CheckedDelivery:  # fmt: skip
+    """Load and check all sheets of a delivery; `keyed` if there is an earlier one to compare with.
 
     Raises
     ------
     DataRefused
         If a full list has a header and no row under it: accepting it would close every record.
     """
-    cells = _cells(engine, opened, progress)
     settings = CheckSettings(opened.spec, opened.reference_date, areas)
+    raw = _cells(opened, progress)
     progress("检查", 0, None)
-    checked = engine.keep(checked_cells(cells, settings, partial(lookup, engine)))
-    engine.forget(cells)
-    if opened.spec.mode == "full" and not engine.arrow(checked.limit(1).select("row")).num_rows:
+    cells, checked, verdicts = judged(engine, raw, settings, keyed=keyed)
+    if opened.spec.mode == "full" and not engine.arrow(verdicts.limit(1).select("row")).num_rows:
         raise refusal(Place(opened.sheets[0].context.file), "FILE-01")
-    return CheckedDelivery(opened, checked, _places(engine, opened), _labels(engine, opened))
+    places, labels = _places(engine, opened), _labels(engine, opened)
+    return CheckedDelivery(opened, cells, checked, verdicts, places, labels)
 
 
-def _cells(engine: Engine, opened: OpenDelivery, progress: Progress) -> ir.Table:
+def judged(
+    engine: Engine, raw: ir.Table, settings: CheckSettings, *, keyed: bool
+) -> tuple[ir.Table, ir.Table, ir.Table]:
+    """The cells, kept; the checked rows, named and not kept; the verdicts on them, kept."""
+    cells = engine.keep(keyed_cells(raw, settings))
+    checked = engine.view(checked_cells(cells, settings, partial(lookups, engine)))
+    return cells, checked, engine.keep(outcome.verdicts(checked, settings.spec, keyed=keyed))
+
+
+def _cells(opened: OpenDelivery, progress: Progress) -> ir.Table:
     """The cells of all sheets; those laid out alike are one table, however many they are."""
     layouts: dict[Hashable, list[OpenSheet]] = {}
     for sheet in opened.sheets:
@@ -195,7 +242,7 @@ def _cells(engine: Engine, opened: OpenDelivery, progress: Progress) -> ir.Table
         grid = ibis.memtable(pa.concat_tables([_grid(sheet, progress) for sheet in sheets]))
         body = body_rows(grid, header, resolution)
         parts.append(all_person_cells(body, opened.spec, resolution))
-    return engine.keep(ibis.union(*parts) if len(parts) > 1 else parts[0])
+    return ibis.union(*parts) if len(parts) > 1 else parts[0]
 
 
 def _grid(opened: OpenSheet, progress: Progress) -> pa.Table:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import pyarrow as pa
 
 from renkou.actions.intake import load_source
 from renkou.actions.list_accepting import Acceptance, accept
-from renkou.actions.list_reading import CheckedDelivery, OpenDelivery, area_index
+from renkou.actions.list_reading import CheckedDelivery, OpenDelivery, area_index, judged
 from renkou.actions.list_reports import ListReport, report_of
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import Place, UsageError
@@ -22,10 +21,10 @@ from renkou.core.permissions import Permission
 from renkou.core.progress import silent
 from renkou.engines import lists as store
 from renkou.engines.duckdb_engine import DuckDBEngine
-from renkou.engines.engine import Engine, lookup
+from renkou.engines.engine import Engine
 from renkou.engines.files import MemorySheet, open_sheets
 from renkou.engines.lists import Delivery
-from renkou.intake.checks import CheckSettings, checked_cells
+from renkou.intake.checks import CheckSettings
 from renkou.intake.columns import refusal
 from renkou.intake.rules import RULES
 from renkou.intake.sources import SourceSpec, parse_source
@@ -282,9 +281,9 @@ def _checked(
     """The changed rows as a checked delivery, at the places where the rows first stood."""
     files = sorted({(row.place["file"], row.place["sheet"]) for row in changed}, key=str)
     grids = {place: at for at, place in enumerate(files)}
-    cells = engine.table(_cells_table(changed, grids, spec))
+    raw = engine.table(_cells_table(changed, grids, spec))
     settings = CheckSettings(spec, delivery.day, area_index(workspace.areas, delivery.day))
-    checked = engine.keep(checked_cells(cells, settings, partial(lookup, engine)))
+    cells, checked, verdicts = judged(engine, raw, settings, keyed=False)
     places = engine.table(
         pa.table(
             {
@@ -306,7 +305,8 @@ def _checked(
         )
     )
     opened = OpenDelivery(spec, delivery.day, [])
-    return CheckedDelivery(opened, checked, places, labels), _numbers(changed, grids, spec)
+    found = CheckedDelivery(opened, cells, checked, verdicts, places, labels)
+    return found, _numbers(changed, grids, spec)
 
 
 def _pairs(spec: SourceSpec) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2], dtype=
 CHECK_CHARACTERS = np.frombuffer(b"10X98765432", dtype=np.uint8)
 _ZERO = ord("0")
 # 18 for order codes 996-999 (people over a hundred when numbers were completed), else 19.
-_CENTENARIAN_ORDER = 996
+CENTENARIAN_ORDER = 996
 
 Bytes = npt.NDArray[np.bytes_]
 
@@ -98,7 +98,7 @@ def complete(numbers: Bytes) -> Bytes:
     """
     characters = numbers.astype("S15").view(np.uint8).reshape(-1, 15)
     order = (characters[:, 12:].astype(np.int32) - _ZERO) @ np.array([100, 10, 1])
-    century = digits(np.where(order >= _CENTENARIAN_ORDER, 18, 19), 2)
+    century = digits(np.where(order >= CENTENARIAN_ORDER, 18, 19), 2)
     body = np.hstack([characters[:, :6], century, characters[:, 6:]])
     whole = np.hstack([body, check_characters(body)[:, None]])
     return np.ascontiguousarray(whole).view("S18").ravel()

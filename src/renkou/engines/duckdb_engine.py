@@ -15,7 +15,11 @@ import pyarrow as pa
 
 
 class DuckDBEngine:
-    """An in-memory DuckDB database that spills to `scratch` when memory runs short."""
+    """An in-memory DuckDB database that spills to `scratch` when memory runs short.
+
+    With `joins_as_written` the right side of a join is the one held in memory, whatever DuckDB
+    guesses of their sizes.
+    """
 
     def __init__(
         self,
@@ -23,6 +27,7 @@ class DuckDBEngine:
         scratch: Path | None = None,
         memory_limit: str = "6GB",
         threads: int | None = None,
+        joins_as_written: bool = False,
     ) -> None:
         settings: dict[str, Any] = {
             "memory_limit": memory_limit,
@@ -32,6 +37,8 @@ class DuckDBEngine:
             settings["temp_directory"] = str(scratch)
         if threads is not None:
             settings["threads"] = threads
+        if joins_as_written:
+            settings["disabled_optimizers"] = "join_order,build_side_probe_side"
         self._backend = ibis.duckdb.connect(**settings)
         self._numbers = itertools.count(1)
 

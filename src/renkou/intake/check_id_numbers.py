@@ -3,14 +3,14 @@
 Length, characters, checksum, date, region, agreement with birth date and sex are separate flags,
 never one yes or no: a number that passes was typed right and may still be somebody else's.
 
-A plain number is taken apart into region, birth date and order: each has few distinct values, which
-Python judges once; the checksum is the sum of the three parts' shares, modulo 11. Numbers of any
-other look are few and judged one by one.
+A plain number's checksum is arithmetic on its three parts (region, birth date, order) as whole
+numbers. Numbers of any other look are few: Python judges their distinct values.
 """
 
 from __future__ import annotations
 
-import re
+import functools
+import operator
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
@@ -20,12 +20,12 @@ import ibis.expr.types as ir
 
 from renkou.core.id_numbers import WEIGHTS, is_valid
 from renkou.intake.cleaning import clean_id_number, region_codes
-from renkou.intake.lookups import Column, FieldCheck, Lookup, prefixed, remembered
+from renkou.intake.lookups import FieldCheck, Wanted, remembered
 
-_DIGITS = re.compile("[0-9]+X?")
 _PLAIN = r"^[0-9]{17}[0-9X]$"
 _EARLIEST = date(1850, 1, 1)
 _ODD_COLUMNS = ("clean", "key", "state", "rule")
+_PARTS = ((0, 6), (6, 8), (14, 3))  # start and length of region, birth date and order
 STATE_RULES = {
     "length": "ID-01",
     "characters": "ID-02",
@@ -36,57 +36,60 @@ STATE_RULES = {
 }
 
 
-def id_number_check(cells: ir.Table, name: str, lookup: Lookup, latest: date) -> FieldCheck:
+def id_number_check(cells: ir.Table, name: str, latest: date) -> FieldCheck:
     """The check of one column of numbers: `<name>__value`, `__key`, `__state`, `__rule…`.
 
     Parameters
     ----------
-    cells : kept rows with the column `name` as written, trimmed
+    cells : rows with the column `name` as written, trimmed
     latest : the day the list describes; nobody is born after it
     """
-    odd = cells.filter(~cells[name].re_search(_PLAIN))
+    number = cells[name]
+    plain = number.re_search(_PLAIN).fill_null(True)
     judged = remembered(partial(_judged, latest=latest), _ODD_COLUMNS)
-    keys: dict[str, ir.Value] = {}
-    lookups = {name: prefixed(lookup(odd[name], judged), f"{name}__odd_")}
-    for part, (start, length, functions) in _parts(latest).items():
-        key = f"{name}__{part}_text"
-        keys[key] = cells[name].substr(start, length)
-        found = lookup(cells[name].substr(start, length), functions)
-        lookups[key] = prefixed(found, f"{name}__{part}_")
-    return FieldCheck(keys, lookups, partial(_values, name=name), partial(_rules, name=name))
+    odd, region = f"{name}__odd_text", f"{name}__region_text"
+    return FieldCheck(
+        keys={
+            odd: ibis.cases((plain, ""), else_=number),
+            region: number.substr(0, 6).fill_null(""),
+            f"{name}__sum": checksum(number),
+        },
+        lookups={
+            odd: Wanted(f"{name}__odd_", judged),
+            region: Wanted(f"{name}__region_", {"known": _known_regions}),
+        },
+        values=partial(_values, name=name, latest=latest),
+        rules=partial(_rules, name=name),
+    )
 
 
-def _parts(latest: date) -> dict[str, tuple[int, int, dict[str, Column]]]:
-    """Start, length and judgement of each part of a number."""
-    return {
-        "region": (0, 6, remembered(_regions, ("sum", "known"))),
-        "birth": (6, 8, remembered(partial(_births, latest=latest), ("sum", "possible"))),
-        "order": (14, 4, remembered(_orders, ("sum", "zeros"))),
-    }
-
-
-def _share(text: str, start: int) -> str | None:
-    """What some digits add to the checksum, modulo 11; the check character has weight 1."""
-    if not _DIGITS.fullmatch(text):  # part of an odd number, which is judged as a whole
-        return None
-    weights = [*map(int, WEIGHTS), 1]
-    values = (10 if digit == "X" else int(digit) for digit in text)
-    return str(sum(value * weights[start + at] for at, value in enumerate(values)) % 11)
-
-
-def _regions(texts: Sequence[str]) -> dict[str, list[str | None]]:
+def _known_regions(texts: Sequence[str]) -> list[str | None]:
     known = region_codes()
-    return {
-        "sum": [_share(text, 0) for text in texts],
-        "known": ["yes" if text in known else "no" for text in texts],
-    }
+    return ["yes" if text in known else "no" for text in texts]
 
 
-def _births(texts: Sequence[str], latest: date) -> dict[str, list[str | None]]:
-    return {
-        "sum": [_share(text, 6) for text in texts],
-        "possible": ["yes" if _possible(text, latest) else "no" for text in texts],
-    }
+def checksum(number: ir.StringColumn) -> ir.IntegerValue:
+    """The weighted sum of the 18 characters, modulo 11: 1 where the check character is right."""
+    shares = [_share(number, start, length) for start, length in _PARTS]
+    last = number.substr(17, 1)
+    check = ibis.cases((last == "X", 10), else_=last.try_cast("int32").fill_null(0))
+    return (functools.reduce(operator.add, shares) + check) % 11
+
+
+def _share(number: ir.StringColumn, start: int, length: int) -> ir.IntegerValue:
+    """What some digits add to the checksum.
+
+    Ten is -1 modulo 11, so a digit's share follows from what is left of the part modulo powers of
+    ten, without taking digits out one by one: with a[k] = part mod 10^k, digit k times 10^k is
+    a[k+1] - a[k], and 10^-k is (-1)^k.
+    """
+    part = number.substr(start, length).try_cast("int32")
+    signed = [int(WEIGHTS[start + length - 1 - k]) * (-1) ** k for k in range(length)]
+    steps = [a - b for a, b in zip(signed, [*signed[1:], 0], strict=True)]
+    left = [part % 10 ** (k + 1) for k in range(length - 1)] + [part]
+    return functools.reduce(
+        operator.add, (rest % 11 * (step % 11) for rest, step in zip(left, steps, strict=True))
+    )
 
 
 def _possible(text: str, latest: date) -> bool:
@@ -94,13 +97,6 @@ def _possible(text: str, latest: date) -> bool:
         return _EARLIEST <= date(int(text[:4]), int(text[4:6]), int(text[6:])) <= latest
     except ValueError:
         return False
-
-
-def _orders(texts: Sequence[str]) -> dict[str, list[str | None]]:
-    return {
-        "sum": [_share(text, 14) for text in texts],
-        "zeros": ["yes" if text.endswith("000") else "no" for text in texts],
-    }
 
 
 def _judged(texts: Sequence[str], latest: date) -> dict[str, list[str | None]]:
@@ -115,30 +111,34 @@ def _judge(text: str, latest: date) -> tuple[str | None, str | None, str, str | 
         return clean, None, kind, STATE_RULES.get(kind)
     if not _possible(full[6:14], latest):
         return clean, None, "date", "ID-04"
+    if kind == "old":
+        return clean, full, "valid", "ID-09"
     if not is_valid(full):
         return clean, None, "checksum", "ID-03"
-    return clean, full, "valid", "ID-09" if kind == "old" else None
+    return clean, full, "valid", None
 
 
-def _values(rows: ir.Table, name: str) -> dict[str, ir.Value]:
-    """Value and state from the judgement of odd numbers and of plain ones' parts."""
-
-    def part(suffix: str) -> ir.StringColumn:
-        return rows[f"{name}__{suffix}"]
-
-    shares = [part(f"{p}_sum").cast("int32") for p in ("region", "birth", "order")]
-    right = (shares[0] + shares[1] + shares[2]) % 11 == 1
-    odd = part("odd_state")
+def _values(rows: ir.Table, name: str, latest: date) -> dict[str, ir.Value]:
+    """Value and state, of odd numbers as judged."""
+    number, odd = rows[name], rows[f"{name}__odd_state"]
+    right = rows[f"{name}__sum"] == 1
     state = ibis.cases(
         (odd.notnull(), odd),
-        (rows[name].isnull(), "missing"),
-        (~right & (part("order_zeros") == "yes"), "truncated"),
+        (number.isnull(), "missing"),
+        (~right & number.endswith("000"), "truncated"),
         (~right, "checksum"),
-        (part("birth_possible") == "no", "date"),
+        (~_possible_birth(number, latest), "date"),
         else_="valid",
     )
-    value = ibis.cases((odd.isnull(), rows[name]), else_=part("odd_clean"))
+    value = ibis.cases((odd.isnull(), number), else_=rows[f"{name}__odd_clean"])
     return {f"{name}__value": value, f"{name}__state": state}
+
+
+def _possible_birth(number: ir.StringColumn, latest: date) -> ir.BooleanValue:
+    """Whether the birth date in plain numbers is on the calendar and within bounds."""
+    birth = birth_date_in(number)
+    bounds = (birth >= _EARLIEST.isoformat()) & (birth <= latest.isoformat())
+    return bounds & birth.try_cast("date").notnull()
 
 
 def _rules(rows: ir.Table, name: str) -> dict[str, ir.Value]:

@@ -6,7 +6,7 @@ each field, `<field>__value` and columns `<field>__rule…` that hold a rule cod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -18,13 +18,37 @@ from renkou.core.areas import AreaDoubt, AreaIndex, resolve_all
 from renkou.core.fields import FIELD, FIELD_NAMES, Kind
 from renkou.intake.check_id_numbers import agreement_rules, id_number_check
 from renkou.intake.cleaning import MISSING, clean_code, clean_dates, clean_name, known_codes
-from renkou.intake.lookups import Columns, FieldCheck, Lookup, prefixed, remembered, with_checks
+from renkou.intake.lookups import (
+    Column,
+    Columns,
+    Expressions,
+    FieldCheck,
+    Lookups,
+    Wanted,
+    remembered,
+    with_checks,
+    with_keys,
+)
 from renkou.intake.rules import RULES
 from renkou.intake.sources import SourceSpec
 
-_PLAIN_NAME = "^[\u4e00-\u9fff]{2,4}$"
-# Names of two to four Chinese characters that are no names; the others are seen one by one.
-_ODD_NAME = "[之婴无未某暂宝不空待]|孩|儿子|女儿|毛毛"
+# Characters of words that stand where a name should; names with one are seen one by one.
+_ODD_IN_NAMES = "之婴无未某暂宝不空待孩儿毛"
+
+
+def _plain_name() -> str:
+    """The pattern of two to four Chinese characters with no odd one among them.
+
+    One pattern of ranges between the odd characters: looking for these apart would cost as much
+    again, on every name of a city.
+    """
+    edges = sorted(map(ord, _ODD_IN_NAMES))
+    starts, ends = [0x4E00, *(at + 1 for at in edges)], [*(at - 1 for at in edges), 0x9FFF]
+    ranges = zip(starts, ends, strict=True)
+    return f"^[{''.join(f'{chr(a)}-{chr(b)}' for a, b in ranges if a <= b)}]{{2,4}}$"
+
+
+_PLAIN_NAME = _plain_name()
 _AREA_RULES = {AreaDoubt.UNKNOWN: "AREA-01", AreaDoubt.AMBIGUOUS: "AREA-02"}
 _OLDEST = 120
 ID_FIELDS = tuple(name for name in FIELD_NAMES if FIELD[name].kind is Kind.ID_NUMBER)
@@ -39,14 +63,26 @@ class CheckSettings:
     areas: AreaIndex
 
 
-def checked_cells(cells: ir.Table, settings: CheckSettings, lookup: Lookup) -> ir.Table:
-    """All rows with canonical values and rules."""
-    checks = [
-        _CHECKS[FIELD[name].kind](cells, name, settings, lookup) for name in settings.spec.fields
+def checked_cells(cells: ir.Table, settings: CheckSettings, lookups: Lookups) -> ir.Table:
+    """All rows with canonical values and rules. `cells` are `keyed_cells`, kept."""
+    checks = _checks(cells, settings)
+    rows = _with_row_rules(with_checks(cells, checks, lookups), settings)
+    keys = {name for check in checks for name in check.keys}
+    kept = [
+        column
+        for column in rows.columns
+        if _is_outcome(column) or (column in cells.columns and column not in keys)
     ]
-    rows = _with_row_rules(with_checks(cells, checks), settings)
-    kept = [column for column in rows.columns if column in cells.columns or _is_outcome(column)]
     return rows.select(*kept)
+
+
+def keyed_cells(cells: ir.Table, settings: CheckSettings) -> ir.Table:
+    """The cells with what is looked up of them beside, to be kept: it is read several times."""
+    return with_keys(cells, _checks(cells, settings))
+
+
+def _checks(cells: ir.Table, settings: CheckSettings) -> list[FieldCheck]:
+    return [_CHECKS[FIELD[name].kind](cells, name, settings) for name in settings.spec.fields]
 
 
 def _is_outcome(column: str) -> bool:
@@ -54,14 +90,15 @@ def _is_outcome(column: str) -> bool:
     return column == "refused" or part in ("value", "key", "state") or part.startswith("rule")
 
 
-def _id_number(cells: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> FieldCheck:
-    return id_number_check(cells, name, lookup, settings.reference_date)
+def _id_number(cells: ir.Table, name: str, settings: CheckSettings) -> FieldCheck:
+    return id_number_check(cells, name, settings.reference_date)
 
 
-def _name(cells: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> FieldCheck:
+def _name(cells: ir.Table, name: str, settings: CheckSettings) -> FieldCheck:
     del settings
-    plain = cells[name].re_search(_PLAIN_NAME) & ~cells[name].re_search(_ODD_NAME)
-    found = lookup(cells.filter(~plain)[name], remembered(_names, ("clean", "found", "seen")))
+    plain = cells[name].re_search(_PLAIN_NAME).fill_null(True)
+    odd = ibis.cases((plain, ""), else_=cells[name])
+    wanted = Wanted(f"{name}__odd_", remembered(_names, ("clean", "found", "seen")))
 
     def values(rows: ir.Table) -> dict[str, ir.Value]:
         clean, seen = rows[f"{name}__odd_clean"], rows[f"{name}__odd_seen"]
@@ -70,7 +107,8 @@ def _name(cells: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -
             f"{name}__rule": rows[f"{name}__odd_found"],
         }
 
-    return FieldCheck(lookups={name: prefixed(found, f"{name}__odd_")}, values=values)
+    key = f"{name}__odd_text"
+    return FieldCheck(keys={key: odd}, lookups={key: wanted}, values=values)
 
 
 def _names(texts: Sequence[str]) -> dict[str, list[str | None]]:
@@ -82,7 +120,7 @@ def _names(texts: Sequence[str]) -> dict[str, list[str | None]]:
     }
 
 
-def _date(cells: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> FieldCheck:
+def _date(cells: ir.Table, name: str, settings: CheckSettings) -> FieldCheck:
     latest = settings.reference_date
     lunar = settings.spec.calendar == "lunar" and name == "birth_date"
     read = partial(clean_dates, order=settings.spec.date_order, lunar=lunar, latest=latest)
@@ -98,21 +136,29 @@ def _date(cells: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -
             f"{name}__rule": ibis.cases((future, "DATE-04"), else_=found),
         }
 
-    found = prefixed(lookup(cells[name], functions), f"{name}__read_")
-    return FieldCheck(lookups={name: found}, values=values)
+    return _read(cells, name, functions, values)
 
 
-def _code(cells: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> FieldCheck:
+def _read(
+    cells: ir.Table, name: str, functions: Mapping[str, Column], values: Expressions
+) -> FieldCheck:
+    """The check of a field whose every cell is looked up."""
+    key = f"{name}__text"
+    wanted = Wanted(f"{name}__read_", functions)
+    return FieldCheck({key: cells[name].fill_null("")}, {key: wanted}, values)
+
+
+def _code(cells: ir.Table, name: str, settings: CheckSettings) -> FieldCheck:
     known = known_codes(name, settings.spec.codes.get(name, {}))
 
     def columns(texts: Sequence[str]) -> dict[str, list[str | None]]:
         found = [clean_code(text, known) for text in texts]
         return {"canonical": [code for code, _ in found], "found": [rule for _, rule in found]}
 
-    return _looked_up(cells, name, columns, lookup)
+    return _looked_up(cells, name, columns)
 
 
-def _area(cells: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> FieldCheck:
+def _area(cells: ir.Table, name: str, settings: CheckSettings) -> FieldCheck:
     def columns(texts: Sequence[str]) -> dict[str, list[str | None]]:
         codes, doubts = resolve_all(settings.areas, texts, settings.spec.within or "")
         missing = [text.strip("/ ") in MISSING or not text.strip("/ ") for text in texts]
@@ -124,11 +170,11 @@ def _area(cells: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -
             ],
         }
 
-    return _looked_up(cells, name, columns, lookup)
+    return _looked_up(cells, name, columns)
 
 
-def _looked_up(cells: ir.Table, name: str, columns: Columns, lookup: Lookup) -> FieldCheck:
-    found = lookup(cells[name], remembered(columns, ("canonical", "found")))
+def _looked_up(cells: ir.Table, name: str, columns: Columns) -> FieldCheck:
+    functions = remembered(columns, ("canonical", "found"))
 
     def values(rows: ir.Table) -> dict[str, ir.Value]:
         return {
@@ -136,11 +182,11 @@ def _looked_up(cells: ir.Table, name: str, columns: Columns, lookup: Lookup) -> 
             f"{name}__rule": rows[f"{name}__read_found"],
         }
 
-    return FieldCheck(lookups={name: prefixed(found, f"{name}__read_")}, values=values)
+    return _read(cells, name, functions, values)
 
 
-def _text(cells: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -> FieldCheck:
-    del cells, settings, lookup
+def _text(cells: ir.Table, name: str, settings: CheckSettings) -> FieldCheck:
+    del cells, settings
 
     def values(rows: ir.Table) -> dict[str, ir.Value]:
         missing = rows[name].isin(list(MISSING))
@@ -149,7 +195,7 @@ def _text(cells: ir.Table, name: str, settings: CheckSettings, lookup: Lookup) -
     return FieldCheck(values=values)
 
 
-_CHECKS: dict[Kind, Callable[[ir.Table, str, CheckSettings, Lookup], FieldCheck]] = {
+_CHECKS: dict[Kind, Callable[[ir.Table, str, CheckSettings], FieldCheck]] = {
     Kind.ID_NUMBER: _id_number,
     Kind.NAME: _name,
     Kind.DATE: _date,
@@ -177,6 +223,8 @@ def _with_row_rules(rows: ir.Table, settings: CheckSettings) -> ir.Table:
         )
         extra |= {f"id_number__rule_{key}": rule for key, rule in agreement.items()}
     extra |= _date_order_rules(rows, settings)
+    if len(spec.persons) == 1:
+        return rows.mutate(**extra, refused=_refused(rows, spec))
     rows = rows.mutate(**extra, refused=_refused(rows, spec), empty=_empty(rows, spec))
     return rows.filter(~(rows.empty & (rows.person > 0))).drop("empty")
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from functools import lru_cache
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from renkou.intake.vocabulary import vocabulary
 from renkou.intake.words import plain_header

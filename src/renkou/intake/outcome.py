@@ -20,53 +20,67 @@ SOURCE_SPAN = 10**10
 
 
 _PLACE = ("grid", "row", "person")
+_NUMBERED = (*_PLACE, "removed")
 
 
-def numbered(
-    checked: ir.Table, spec: SourceSpec, prior: ir.Table | None, first_free: int
-) -> ir.Table:
-    """`grid, row, person, record_id` of accepted rows; numbers are permanent.
+def verdicts(checked: ir.Table, spec: SourceSpec, *, keyed: bool) -> ir.Table:
+    """What the checks say of each row, without its cells: the narrow table that is kept.
 
-    Narrow on purpose: numbering sorts, and sorting whole rows would cost several times as much.
+    Place, `removed`, `refused`, the columns of rules, what rows are held against each other by,
+    and, where `keyed`, the `key` by which the next delivery knows a row again. The wide rows are
+    worked out once more when they are written, which costs less than to keep them.
+    """
+    between = [f"{name}__value" for name in spec.own_key if name in spec.fields]
+    if {"id_number", "name"} <= set(spec.fields):
+        between += ["id_number__key", "name__value"]
+    names = (*_PLACE, "role", "removed", *(column for column, _ in rule_columns(checked)), *between)
+    key = {"key": _key(checked, spec, "__value")} if keyed else {}
+    return checked.select(*dict.fromkeys(names), **key)
+
+
+def numbered(rows: ir.Table, prior: ir.Table | None, first_free: int) -> ir.Table:
+    """`grid, row, person, removed, record_id` of accepted rows; numbers are permanent.
 
     Parameters
     ----------
+    rows : `verdicts`, keyed where there is a prior
     prior : `record_id, key, occurrence` of the rows known so far (see `known_rows`), or None
     first_free : the first number not yet given
 
     A row with the source's own key, else with all canonical cells equal to those of a known row,
     keeps that row's number; the n-th of equal rows is the n-th of equal rows.
     """
-    rows = checked.filter(checked.refused.isnull())
+    rows = rows.filter(rows.refused.isnull())
     if prior is None:
-        return _with_fresh(rows.select(*_PLACE, known_id=ibis.null("int64")), first_free)
-    rows = rows.select(*_PLACE, key=_key(rows, spec, "__value"))
+        return _with_fresh(rows.select(*_NUMBERED, known_id=ibis.null("int64")), first_free)
+    rows = rows.select(*_NUMBERED, "key")
     order = ibis.window(group_by=rows.key, order_by=[rows[name] for name in _PLACE])
     rows = rows.mutate(occurrence=ibis.row_number().over(order).cast("int64"))
     known = prior.rename(known_id="record_id", known_key="key", known_occurrence="occurrence")
     same = (rows.key == known.known_key) & (rows.occurrence == known.known_occurrence)
-    return _with_fresh(rows.left_join(known, same).select(*_PLACE, "known_id"), first_free)
+    return _with_fresh(rows.left_join(known, same).select(*_NUMBERED, "known_id"), first_free)
 
 
-def numbered_as(checked: ir.Table, told: ir.Table, first_free: int) -> ir.Table:
+def numbered_as(rows: ir.Table, told: ir.Table, first_free: int) -> ir.Table:
     """The same where `told` (`grid, row, person, record_id`) says it; null there is a new record."""
-    rows = checked.filter(checked.refused.isnull()).select(*_PLACE)
+    rows = rows.filter(rows.refused.isnull()).select(*_NUMBERED)
     told = told.rename(known_id="record_id", **{f"told_{name}": name for name in _PLACE})
     same = [rows[name] == told[f"told_{name}"] for name in _PLACE]
-    return _with_fresh(rows.left_join(told, same).select(*_PLACE, "known_id"), first_free)
+    return _with_fresh(rows.left_join(told, same).select(*_NUMBERED, "known_id"), first_free)
 
 
 def _with_fresh(rows: ir.Table, first_free: int) -> ir.Table:
     order = ibis.window(group_by=rows.known_id.isnull(), order_by=[rows[name] for name in _PLACE])
     fresh = ibis.row_number().over(order).cast("int64") + first_free
-    return rows.select(*_PLACE, record_id=ibis.coalesce(rows.known_id, fresh))
+    return rows.select(*_NUMBERED, record_id=ibis.coalesce(rows.known_id, fresh))
 
 
-def accepted(checked: ir.Table, numbers: ir.Table) -> ir.Table:
-    """The checked rows that are records, with `record_id`."""
-    told = numbers.rename({f"number_{name}": name for name in _PLACE})
-    same = [checked[name] == told[f"number_{name}"] for name in _PLACE]
-    return checked.join(told, same).drop(*(f"number_{name}" for name in _PLACE))
+def kept(rows: ir.Table, numbers: ir.Table) -> ir.Table:
+    """The rows that become records, with `record_id`: those numbered and not removed."""
+    told = numbers.filter(~numbers.removed).drop("removed")
+    told = told.rename({f"number_{name}": name for name in _PLACE})
+    same = [rows[name] == told[f"number_{name}"] for name in _PLACE]
+    return rows.join(told, same).drop(*(f"number_{name}" for name in _PLACE))
 
 
 def known_rows(records: ir.Table, spec: SourceSpec) -> ir.Table:
@@ -137,14 +151,18 @@ def original_cells(kept: ir.Table, spec: SourceSpec) -> ir.Table:
     return kept.select("record_id", *[name for name in spec.fields if name in mapped])
 
 
-def refused_rows(checked: ir.Table, spec: SourceSpec, places: ir.Table) -> ir.Table:
+def refused_rows(
+    verdicts: ir.Table, cells: ir.Table, spec: SourceSpec, places: ir.Table
+) -> ir.Table:
     """Rows that were not accepted: where they stand, the rule, their cells as written."""
-    rows = checked.filter(checked.refused.notnull()).join(places, "grid")
+    faulty = verdicts.filter(verdicts.refused.notnull()).select(*_PLACE, rule="refused")
+    faulty = faulty.rename({f"faulty_{name}": name for name in _PLACE})
+    same = [cells[name] == faulty[f"faulty_{name}"] for name in _PLACE]
+    rows = cells.join(faulty, same).join(places, "grid")
     mapped = {name for person in spec.persons for name in person.columns}
     return rows.select(
-        "file", "sheet", "row", "role", rule=rows.refused,
-        **{name: rows[name] for name in spec.fields if name in mapped},
-    )  # fmt: skip
+        "file", "sheet", "row", "role", "rule", *[name for name in spec.fields if name in mapped]
+    )
 
 
 def broken_rules(checked: ir.Table, spec: SourceSpec) -> ir.Table:
@@ -190,7 +208,8 @@ def problems(
     places: ir.Table, labels: ir.Table,
 ) -> ir.Table:  # fmt: skip
     """The `problems` table. `labels` is `grid, role, field, column`. Never a value."""
-    rows = broken.left_join(numbers, list(_PLACE)).drop(*(f"{name}_right" for name in _PLACE))
+    told = numbers.drop("removed")
+    rows = broken.left_join(told, list(_PLACE)).drop(*(f"{name}_right" for name in _PLACE))
     rows = rows.join(places, "grid")
     rows = rows.left_join(labels, ["grid", "role", "field"])
     severity = rows.rule.cases(
