@@ -49,6 +49,7 @@ class Prepared:
 
     features: ir.Table
     relatives: ir.Table | None
+    written: tuple[ir.Table, ...]  # dictionaries that `features` reads, and nothing else
     names: ir.Table | None
     addresses: ir.Table | None
 
@@ -89,6 +90,7 @@ def prepare(run: Run, records: ir.Table) -> Prepared:
     return Prepared(
         made,
         feature_module.relatives(records, present),
+        tuple(one for one in (names, addresses) if one is not None),
         keep(feature_module.once_each(names, "name_id")) if names is not None else None,
         keep(feature_module.once_each(addresses, "address_id")) if addresses is not None else None,
     )
@@ -129,6 +131,7 @@ def number_pass(run: Run, prepared: Prepared) -> Standing:
         feature_module.with_numbers(prepared.features), brought, holders, opaque=opaque
     )
     records = feature_module.completed(keep(standing)).drop("id_key")
+    run.engine.forget(*prepared.written)
     run.figures["records"] = float(_count(run, records))
     asked = [c for c in records.columns if c not in ("record_id", "source")]
     columns = _present(run, records, asked) | ({"id_key"} if _count(run, holders) else set())

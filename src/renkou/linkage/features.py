@@ -15,7 +15,6 @@ letter. Names and addresses are worked out once per distinct text.
 | former_id, mother_id, father_id, spouse_id | other names, simplified |
 | given, middle, surname | parts, where a list keeps them apart |
 | birth_date | ISO text as complete as given |
-| birth_b | birth date in the number |
 | sex | canonical code |
 | area_a, area_b | registered and usual area (a is whichever there is, or the names in the address) |
 | address_id, address_b_id | usual (else registered) and registered address, without blanks and marks |
@@ -32,6 +31,7 @@ letter. Names and addresses are worked out once per distinct text.
 | address_a, address_b | address_id, address_b_id |
 | township, locality, address_tail | names in the address; its end |
 | address_free | an address without township, to be compared by edit distance |
+| birth_b | birth date in the number |
 | birth_day | days since 1970 where the birth date is complete |
 """
 
@@ -64,8 +64,7 @@ TEXTS_OF: Mapping[str, tuple[str, ...]] = {
 _TOWNSHIP = r"(?:[省州市县区旗]|^)([^省州市县区旗0-9]{1,12}?(?:街道|镇|乡|苏木))"
 _VILLAGE = r"(?:街道|镇|乡|苏木)([^0-9]{1,12}?(?:社区|村|居委会|嘎查))"
 _DOOR = r"(?:街道|镇|乡|苏木)(.{4,})$"
-_GB11643 = r"^[0-9]{17}[0-9X]$"
-_SHORTEST_NUMBER, _FULL_DATE = 5, 10  # characters
+_SHORTEST_NUMBER, _STANDARD, _FULL_DATE = 5, 18, 10  # characters
 _TAIL = 12  # characters at the end of an address: hamlet, building, door
 _START = 3  # letters of a name's sound
 _MARKS = r"[\s　,，.。:：;；、()（）\-—_#'\"]"
@@ -76,7 +75,7 @@ _NO_ID = ibis.null("int64")
 _COLUMNS = (
     "id_key", "id_text", "name_id", "fold_id", "sound_id", "head_id", "initial_id", "start_id",
     "former_id", "mother_id", "father_id", "spouse_id", "given", "middle", "surname", "birth_date",
-    "birth_b", "sex", "area_a", "area_b", "address_id", "address_b_id", "locality_id", "tail_id",
+    "sex", "area_a", "area_b", "address_id", "address_b_id", "locality_id", "tail_id",
     "house", "phone", "postcode", "household_id",
 )  # fmt: skip
 
@@ -208,18 +207,27 @@ def _plain_columns(records: ir.Table, present: Collection[str]) -> dict[str, ir.
     if "household_key" in present:
         columns["household_id"] = code(records.source + "/" + records.household_key)
     if "id_key" in present:
-        columns |= _number_columns(records.id_key)
+        columns["id_key"] = _sure_number(records.id_key)
     return columns
 
 
-def _number_columns(number: ir.StringValue) -> dict[str, ir.Value]:
-    """The number where it is sure, and the birth date in it."""
-    standard = number.re_search(_GB11643)
-    # One in eleven numbers that a spreadsheet cut passes the checksum by chance; true numbers that end so
-    # are rarer than cut ones, and are linked like any number that is not sure.
-    cut = ibis.coalesce(number.endswith("000") & standard, False)
-    birth = number.substr(6, 4) + "-" + number.substr(10, 2) + "-" + number.substr(12, 2)
-    return {"id_key": cut.ifelse(_VOID, number), "birth_b": standard.ifelse(birth, _VOID)}
+def _sure_number(number: ir.StringValue) -> ir.StringValue:
+    """The number where it is sure.
+
+    One in eleven numbers that a spreadsheet cut passes the checksum by chance; true numbers that end so
+    are rarer than cut ones, and are linked like any number that is not sure.
+    """
+    cut = ibis.coalesce((number.length() == _STANDARD) & number.endswith("000"), False)
+    return cut.ifelse(_VOID, number)
+
+
+def _birth_in_number(table: ir.Table) -> ir.StringValue:
+    """Birth date in a number that is sure, or of which only the end was cut."""
+    number = table.id_text
+    written = number.substr(6, 4) + "-" + number.substr(10, 2) + "-" + number.substr(12, 2)
+    known = table.numbered | number.endswith("000")
+    usable = known & (number.length() == _STANDARD) & written.try_cast("date").notnull()
+    return ibis.coalesce(usable, False).ifelse(written, _VOID)
 
 
 _NAME_IDS = ("name_id", "fold_id", "sound_id", "head_id", "initial_id", "start_id")
@@ -279,7 +287,7 @@ def features(
 
 def with_numbers(table: ir.Table) -> ir.Table:
     """`table` with the columns that the identifier pass changes."""
-    lacking = [c for c in ("id_key", "id_text", "birth_date", "birth_b") if c not in table.columns]
+    lacking = [c for c in ("id_key", "id_text", "birth_date") if c not in table.columns]
     return table.mutate(**dict.fromkeys(lacking, _VOID))
 
 
@@ -304,13 +312,14 @@ def relatives(records: ir.Table, present: Collection[str]) -> ir.Table | None:
 def with_texts(
     table: ir.Table, name_texts: ir.Table | None, address_texts: ir.Table | None
 ) -> ir.Table:
-    """`table` with the texts behind its numbers, and birth_day; for the records that are compared.
+    """`table` with the texts behind its numbers, birth_b and birth_day; for records that are compared.
 
     The dictionaries are those of `once_each`.
     """
     day = table.birth_date.try_cast("date").epoch_seconds() // 86400
     full = table.birth_date.length() == _FULL_DATE
-    found = with_name_texts(table.mutate(birth_day=full.ifelse(day, _NO_ID)), name_texts)
+    dated = table.mutate(birth_day=full.ifelse(day, _NO_ID), birth_b=_birth_in_number(table))
+    found = with_name_texts(dated, name_texts)
     for kin in ("mother", "father", "spouse"):
         found = _texts(found, f"{kin}_id", name_texts, "name_id", {f"{kin}_key": "name_key"})
     read = {c: c for c in ("township", "locality", "address_tail", "address_free")}

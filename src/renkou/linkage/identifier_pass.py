@@ -246,7 +246,6 @@ def standing(
         id_key=strange.ifelse(void, met.id_key),
         id_text=(parted if opaque else strange).ifelse(void, met.id_text),
         birth_date=told.ifelse(void, met.birth_date),
-        birth_b=strange.ifelse(void, met.birth_b),
     ).drop("out_id", "parted")
     units = holder_table.select(_number="id_key", first="unit_id")
     placed = marked.left_join(units, marked.id_key == units["_number"])

@@ -61,7 +61,7 @@ def training_sample(standing: ir.Table, labels: ir.Table | None, most: int = 400
     The birth date in the number is hidden: two records of one number would agree on it always, which is
     not how often people's stated dates agree.
     """
-    table = standing.mutate(birth_b=ibis.null("string"))
+    table = standing.mutate(numbered=ibis.literal(False))
     if labels is None:
         return table.order_by(_spread(table.record_id), table.record_id).limit(most)
     ids = ibis.union(
