@@ -19,6 +19,7 @@ import pytest
 
 from renkou.actions.workspaces import Workspace, init_workspace
 from tests.editions.builds import build, numbers, rows_of
+from tests.intake.offices import write_source
 from tests.register.tables import SOURCES, record
 
 AREAS = "code,name,level,parent\n513021,青渚区,county,5130\n513021001001,金冲村,village,513021001\n"
@@ -69,6 +70,7 @@ def read_only_office(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Two editions; a test that changes something works on a copy."""
     office = init_workspace(tmp_path_factory.mktemp("cli") / "office")
     office.areas.write_text(AREAS, encoding="utf-8")
+    write_source(office)  # 公安户籍人口; the other lists have no name
     decisions = [
         _said(record_id("police", 3), record_id("health", 3), same=True),
         _said(record_id("police", 1), record_id("police", 3), same=False),

@@ -67,6 +67,7 @@ def show(
     """Show a person's values and where each comes from, records, spells, events and household."""
     from renkou.actions import persons
     from renkou.actions.code_words import code_words
+    from renkou.actions.intake import list_sources
     from renkou.actions.staff import current_actor
 
     place = find_workspace(workspace)
@@ -76,7 +77,8 @@ def show(
     if as_json:
         print_json(found)
     else:
-        _print_person(found, {**code_words(place), **_STATES})
+        lists = {"list": {one.id: one.name for one in list_sources(place)}}
+        _print_person(found, {**code_words(place), **_STATES, **lists})
 
 
 @person_app.command("find")
@@ -140,15 +142,16 @@ def _print_person(found: dict[str, Any], said: Said) -> None:
     for row in found["values"]:
         values.add_row(
             FIELD[row["field"]].zh, _in_words(said, row["field"], row["value"]),
-            row["source"] or "—", str(row["reference_date"] or "—"), _rule(row),
-            "、".join(row["differing"]) or "—", f"{row['certainty']:.2f}",
+            _in_words(said, "list", row["source"]), str(row["reference_date"] or "—"), _rule(row),
+            "、".join(_in_words(said, "list", one) for one in row["differing"]) or "—",
+            f"{row['certainty']:.2f}",
         )  # fmt: skip
     console.print(values)
     records = rich.table.Table("记录编号", "名册", "基准日", "归属概率", "归属依据")
     for row in found["records"]:
         records.add_row(
-            str(row["record_id"]), row["source"], str(row["reference_date"]),
-            f"{row['probability']:.4f}", word(METHODS, row["ground"]).zh,
+            str(row["record_id"]), _in_words(said, "list", row["source"]),
+            str(row["reference_date"]), f"{row['probability']:.4f}", word(METHODS, row["ground"]).zh,
         )  # fmt: skip
     console.print(records)
     _print_decisions(console, found["records"])
