@@ -7,6 +7,7 @@ cells are text and are written as text, so that nothing in a list can become a f
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ PLACE_COLUMNS = ("文件", "工作表", "行号", "人物")
 HEADER_ROW = 3  # from 0: title, instructions and a key to colours stand above
 ROWS_PER_SHEET = 50_000
 MOST_COMMENTS = 20_000  # a spreadsheet with more opens slowly; the reason column has them all
+_REASON_WIDTH, _LINE_HEIGHT = 48, 15  # in half-width characters; in points
 _COLOURS = {"refused": "#F4B6B0", "cell": "#F8CBAD", "warning": "#FFF2CC"}
 _MEANINGS = {"refused": "整行未接收", "cell": "内容无法采用", "warning": "请核对"}
 _INSTRUCTIONS = (
@@ -71,7 +73,7 @@ class _Formats:
         self.quiet = book.add_format({**base, "font_color": "#5B6674"})
         self.head = book.add_format({**base, "bold": True, "bottom": 1, "text_wrap": True})
         self.text = book.add_format(text)
-        self.reason = book.add_format({**text, "font_color": "#8C1C13"})
+        self.reason = book.add_format({**text, "font_color": "#8C1C13", "text_wrap": True})
         self.marked: dict[str, Format] = {
             severity: book.add_format({**text, "bg_color": colour, "border": 1})
             for severity, colour in _COLOURS.items()
@@ -115,9 +117,13 @@ def _head(sheet: Worksheet, returned: ReturnList, formats: _Formats) -> None:
         sheet.write_string(HEADER_ROW, at, column, formats.head)
     sheet.freeze_panes(HEADER_ROW + 1, 2)
     sheet.set_column(0, 0, 13)
-    sheet.set_column(1, 1, 36)
+    sheet.set_column(1, 1, _REASON_WIDTH)
     sheet.set_column(2, 5, 9)
-    sheet.set_column(6, 5 + len(returned.fields), 16)
+    sheet.set_column(6, 5 + len(returned.fields), 20)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0, HEADER_ROW)
 
 
 def _write_row(
@@ -128,6 +134,8 @@ def _write_row(
     reasons = "；".join(dict.fromkeys(_reason(fault, returned) for fault in row.faults))
     sheet.write_string(at, 0, row.key, formats.text)
     sheet.write_string(at, 1, reasons, formats.reason)
+    # Not every program grows a row to its text.
+    sheet.set_row(at, _LINE_HEIGHT * max(1, math.ceil(2 * len(reasons) / (_REASON_WIDTH - 4))))
     for column, value in enumerate(row.place, 2):
         sheet.write_string(at, column, str(value), formats.quiet)
     comments = 0
