@@ -6,7 +6,7 @@ Joins the pure steps of `renkou.linkage` with an engine and Splink. `link_record
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import ibis.expr.types as ir
@@ -36,6 +36,17 @@ class Run:
     options: Options
     decisions: ir.Table
     figures: dict[str, float] = field(default_factory=dict)
+    kept: list[ir.Table] = field(default_factory=list)
+
+    def keep(self, expression: ir.Table) -> ir.Table:
+        """Run an expression once and keep its rows until the linkage is done."""
+        self.kept.append(self.engine.keep(expression))
+        return self.kept[-1]
+
+    def clear(self) -> None:
+        """Give back the memory of all that was kept."""
+        self.engine.forget(*self.kept)
+        self.kept.clear()
 
 
 def link_records(
@@ -63,12 +74,19 @@ def link_records(
     """
 
     def stage(number: int) -> None:
-        progress(f"连接记录：{_STAGES[number]}", number, len(_STAGES))
+        name = _STAGES[min(number, len(_STAGES) - 1)]
+        progress(f"连接记录：{name}", number, len(_STAGES))
 
     words = (
         decisions.select(DECISIONS.names).cast(DECISIONS) if decisions else DECISIONS.empty_table()
     )
     run = Run(engine, lists, options or Options(), engine.table(words))
+    return _linked(run, records, model, stage)
+
+
+def _linked(
+    run: Run, records: ir.Table, model: Model | None, stage: Callable[[int], None]
+) -> LinkResult:
     stage(0)
     prepared = steps.prepare(run, records)
     stage(1)
@@ -88,7 +106,8 @@ def link_records(
     stage(5)
     clusters = steps.cluster(run, standing, edges)
     stage(6)
-    links = engine.keep(review.links(standing.records, clusters.members))
+    links = run.engine.keep(review.links(standing.records, clusters.members))
     pairs = steps.review_pairs(how, links, clusters, edges)
-    progress(f"连接记录：{_STAGES[-1]}", len(_STAGES), len(_STAGES))
+    run.clear()
+    stage(len(_STAGES))
     return LinkResult(links, pairs, model, run.figures)

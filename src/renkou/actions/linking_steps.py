@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from renkou.engines import splink_runs
-from renkou.engines.engine import Engine, lookup
+from renkou.engines.engine import lookup
 from renkou.linkage import (
     blocking,
     clustering,
@@ -53,15 +53,15 @@ class Prepared:
     names: ir.Table | None
     addresses: ir.Table | None
 
-    def with_texts(self, engine: Engine, table: ir.Table) -> ir.Table:
+    def with_texts(self, run: Run, table: ir.Table) -> ir.Table:
         """Kept: a kept `table` with the texts that comparisons read."""
         names, addresses = self.names, self.addresses
         if names is not None:
-            names = engine.keep(feature_module.names_of(names, table))
+            names = run.keep(feature_module.names_of(names, table))
         if addresses is not None:
-            addresses = engine.keep(feature_module.addresses_of(addresses, table))
-        made = engine.keep(feature_module.with_texts(table, names, addresses))
-        engine.forget(*(one for one in (names, addresses) if one is not None))
+            addresses = run.keep(feature_module.addresses_of(addresses, table))
+        made = run.keep(feature_module.with_texts(table, names, addresses))
+        run.engine.forget(*(one for one in (names, addresses) if one is not None))
         return made
 
 
@@ -72,7 +72,7 @@ def _present(run: Run, table: ir.Table, columns: list[str]) -> set[str]:
 
 def prepare(run: Run, records: ir.Table) -> Prepared:
     """Features of all records; names and addresses are worked out once per distinct text."""
-    keep = run.engine.keep
+    keep = run.keep
     usable = [c for c in records.columns if c in _READ or c.startswith("compare_")]
     present = _present(run, records, usable)
     whole = feature_module.with_whole_names(records, present)
@@ -83,6 +83,7 @@ def prepare(run: Run, records: ir.Table) -> Prepared:
         values = feature_module.distinct_values(whole, named).value
         looked_up = lookup(run.engine, values, feature_module.name_functions())
         names = keep(feature_module.names(looked_up))
+        run.engine.forget(looked_up)
     if placed := [c for c in feature_module.ADDRESS_COLUMNS if c in present]:
         values = keep(feature_module.distinct_values(whole, placed))
         addresses = keep(feature_module.addresses(values))
@@ -113,7 +114,7 @@ class Standing:
 
 def number_pass(run: Run, prepared: Prepared) -> Standing:
     """Kept units, and what is known of the numbers."""
-    keep, opaque = run.engine.keep, run.options.opaque
+    keep, opaque = run.keep, run.options.opaque
     features = feature_module.completed(prepared.features)
     identity = keep(features.mutate(trust=_trust(run, features)).select(identifier_pass.IDENTITY))
     groups = keep(identifier_pass.number_groups(identity))
@@ -143,12 +144,12 @@ def kin(run: Run, prepared: Prepared, standing: Standing) -> ir.Table:
     # An opaque number tells of no relation.
     brought = standing.brought.filter(ibis.literal(not run.options.opaque))
     named = kinship.named_kin(prepared.relatives, standing.records, brought, standing.holders)
-    return run.engine.keep(kinship.kin(named, kinship.household_kin(standing.records)))
+    return run.keep(kinship.kin(named, kinship.household_kin(standing.records)))
 
 
 def candidates(run: Run, standing: Standing, kin_table: ir.Table) -> ir.Table:
     """Kept pairs of units worth comparing: unit_id_l, unit_id_r."""
-    keep = run.engine.keep
+    keep = run.keep
     made = []
     for rule in blocking.rules_for(standing.columns):
         units = keep(blocking.units_of_rule(standing.records, rule))
@@ -170,9 +171,11 @@ def train(run: Run, prepared: Prepared, facts: Standing, kin_table: ir.Table) ->
         prior=min(0.5, 1 / max(people, 2.0)),
     )
     labels = None if options.opaque else _labels(run, standing)
+    sample = run.keep(training.training_sample(standing, labels))
     trained = splink_runs.train(
         engine,
-        prepared.with_texts(engine, engine.keep(training.training_sample(standing, labels))),
+        # What is drawn from the sample hangs on its order.
+        run.keep(prepared.with_texts(run, sample).order_by("record_id")),
         settings,
         labels=labels,
         em_rules=() if labels is not None else training.em_rules(columns),
@@ -188,7 +191,7 @@ def train(run: Run, prepared: Prepared, facts: Standing, kin_table: ir.Table) ->
 
 def _labels(run: Run, standing: ir.Table) -> ir.Table | None:
     """Kept pairs known by their numbers, or None where they are too few to count from."""
-    labels = run.engine.keep(training.label_pairs(standing, run.options.label_pairs))
+    labels = run.keep(training.label_pairs(standing, run.options.label_pairs))
     return labels if _count(run, labels) >= _FEWEST_LABELS else None
 
 
@@ -222,8 +225,8 @@ class Scoring:
             known = shares.select(_value=_number_of(column), **{f"tf_{column}": "tf"})
             met = table.left_join(known, table[_number_of(column)] == known["_value"])
             table = met.drop("_value")
-        narrow = self.run.engine.keep(table)
-        made = self.prepared.with_texts(self.run.engine, narrow)
+        narrow = self.run.keep(table)
+        made = self.prepared.with_texts(self.run, narrow)
         self.run.engine.forget(narrow)
         return made
 
@@ -240,7 +243,7 @@ def _number_of(column: str) -> str:
 def scoring(run: Run, prepared: Prepared, standing: Standing, model: Model) -> Scoring:
     """How pairs are scored under a model."""
     frequencies = {
-        column: run.engine.keep(pair_module.frequencies(standing.records, _number_of(column)))
+        column: run.keep(pair_module.frequencies(standing.records, _number_of(column)))
         for column in splink_runs.tf_columns(model.splink)
     }
     return Scoring(run, prepared, standing, model, frequencies)
@@ -248,15 +251,15 @@ def scoring(run: Run, prepared: Prepared, standing: Standing, model: Model) -> S
 
 def score(how: Scoring, pairs: ir.Table) -> ir.Table:
     """Kept weights of unit pairs: unit_id_l/r, match_weight, mate_weight."""
-    engine = how.run.engine
-    touched = engine.keep(pair_module.touched_units(pairs))
+    run = how.run
+    touched = run.keep(pair_module.touched_units(pairs))
     known = how.standing.records.semi_join(touched, "unit_id")
     faces = how.faces(pair_module.unit_faces(known, how.standing.columns))
     how.run.figures["faces"] = float(_count(how.run, faces))
     weights = how.scored(faces, pairs, "unit_id")
     best = pair_module.best_of_units(weights, comparisons.PERSONAL, how.model.household_mates)
-    kept = engine.keep(best)
-    engine.forget(touched)
+    kept = run.keep(best)
+    run.engine.forget(touched, faces)
     return kept
 
 
@@ -267,7 +270,7 @@ def weigh(run: Run, best: ir.Table, kin_table: ir.Table, model: Model) -> ir.Tab
     told = shared.mutate(kin_weight=ibis.coalesce(kin_weight, 0.0))
     weight = pair_module.against_both(told.match_weight + told.kin_weight, told.mate_weight)
     # Sums of doubles depend on threads in their last digits, which must not decide a tie.
-    return run.engine.keep(told.mutate(weight=weight.round(4)))
+    return run.keep(told.mutate(weight=weight.round(4)))
 
 
 @dataclass(frozen=True)
@@ -280,7 +283,7 @@ class Clusters:
 
 def cluster(run: Run, standing: Standing, edges: ir.Table) -> Clusters:
     """Clusters of units under all constraints."""
-    keep, options = run.engine.keep, run.options
+    keep, options = run.keep, run.options
     bits = {f.source: i for i, f in enumerate(f for f in run.lists if f.free_of_duplicates)}
     together, apart = constraints.decided_units(standing.records, run.decisions)
     holders = None
@@ -296,7 +299,7 @@ def cluster(run: Run, standing: Standing, edges: ir.Table) -> Clusters:
 
 def rounds(run: Run, nodes: ir.Table, edges: ir.Table, apart: ir.Table) -> Clusters:
     """Rounds of `clustering` on kept tables until nothing merges."""
-    keep = run.engine.keep
+    keep = run.keep
     members = keep(nodes.select(unit_id="node", node="node", probability=ibis.literal(1.0)))
     weighed = edges
     for number in range(_MAX_ROUNDS):
@@ -316,7 +319,7 @@ def rounds(run: Run, nodes: ir.Table, edges: ir.Table, apart: ir.Table) -> Clust
 def review_pairs(how: Scoring, links: ir.Table, clusters: Clusters, edges: ir.Table) -> ir.Table:
     """Kept pairs for clerical review with their waterfall."""
     run, facts, standing = how.run, how.standing, how.standing.records
-    keep, members = run.engine.keep, clusters.members
+    keep, members = run.keep, clusters.members
     unit_pairs = [review.doubtful_merges(edges, members)]
     if not run.options.opaque:
         unit_pairs += [
@@ -334,4 +337,4 @@ def review_pairs(how: Scoring, links: ir.Table, clusters: Clusters, edges: ir.Ta
         )
     )
     faces = how.faces(standing.semi_join(keep(review.records_of(found)), "record_id"))
-    return keep(review.with_waterfall(found, how.scored(faces, found, "record_id")))
+    return run.engine.keep(review.with_waterfall(found, how.scored(faces, found, "record_id")))
