@@ -191,6 +191,27 @@ def test_a_quotation_mark_that_would_swallow_the_rest_of_a_short_list(
     assert "(rule FILE-11)" in message
 
 
+@pytest.mark.parametrize("between", [0, 1, 30])
+@pytest.mark.parametrize("column", [1, 4])
+def test_two_stray_quotation_marks_in_one_column_swallow_no_rows(
+    office: Workspace, between: int, column: int
+) -> None:
+    cells = ROW.split(",")
+    cells[column] = f'"{cells[column]}'
+    stray = ",".join(cells)
+    rows = [ROW, stray, *[ROW.replace("a1", f"b{n}") for n in range(between)], stray, ROW]
+    content = "\n".join([HEADER, *rows, ""]).encode()
+    message = refused(office, put(office, content))
+    assert "row 3: " in message
+    assert "(rule FILE-11)" in message
+
+
+def test_a_swallowing_column_is_seen_even_where_it_is_not_read(office: Workspace) -> None:
+    rows = [f"{ROW},x", f'{ROW},"x', f"{ROW},x", f'{ROW},"x', f"{ROW},x"]
+    message = refused(office, put(office, "\n".join([f"{HEADER},附注", *rows, ""]).encode()))
+    assert "(rule FILE-11)" in message
+
+
 def test_a_cell_of_several_lines_is_no_fault(office: Workspace) -> None:
     report = add(office, write_list(office, ROW, 'a2,李四,,男,1990-01-01,"某村\n5组"', "a3,王五"))
     assert report.counts["records"] == 3

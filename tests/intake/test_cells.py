@@ -6,13 +6,14 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from renkou.core.areas import AreaIndex
 from renkou.core.errors import Place
 from renkou.engines.engine import Engine, lookups
-from renkou.intake import outcome
+from renkou.intake import comparing, outcome
 from renkou.intake.cells import all_person_cells, body_rows
 from renkou.intake.checks import CheckSettings, checked_cells, keyed_cells
 from renkou.intake.columns import resolve
@@ -84,7 +85,7 @@ def records(
 ) -> ir.Table:
     found, spec = checked(engine, rows)
     verdicts = engine.keep(outcome.verdicts(found, spec, keyed=prior is not None))
-    numbers = engine.keep(outcome.numbered(verdicts, prior, first_free))
+    numbers = engine.keep(comparing.numbered(verdicts, prior, first_free))
     kept = outcome.kept(found, numbers)
     return engine.keep(outcome.records(kept, spec, "d1", date(2024, 12, 31), places(engine)))
 
@@ -104,8 +105,24 @@ def test_columns_of_an_area_are_joined_and_a_missing_part_left_out(engine: Engin
 
 def test_equal_rows_keep_their_numbers_in_the_next_delivery(engine: Engine) -> None:
     first = records(engine, ROWS)
-    prior = outcome.known_rows(first, parse_source(SPEC, "marriages"))
+    prior = comparing.known_rows(first, parse_source(SPEC, "marriages"))
     moved = [*ROWS[:3], ["赵六", "1990-01-01", "", "", ""], *ROWS[3:]]
     rows = engine.arrow(records(engine, moved, prior, 103)).to_pylist()
     numbers = {row["name"]: row["record_id"] for row in rows}
     assert numbers == {"赵六": 103, "张三": 100, "李四": 101, "王五": 102}
+
+
+def test_what_is_new_changed_and_still_there_is_counted(engine: Engine) -> None:
+    spec = parse_source(SPEC, "marriages")
+    first = records(engine, ROWS)
+    state = engine.keep(first.mutate(id_key=ibis.null("string")))
+    found, _ = checked(engine, [*ROWS[:4], ["赵六", "1990-01-01", "", "", ""]])
+    verdicts = engine.keep(outcome.verdicts(found, spec, keyed=True))
+    prior = comparing.known_rows(first, spec)
+    numbers = engine.keep(comparing.numbered(verdicts, prior, 103))
+    told = engine.arrow(comparing.changes(verdicts, numbers, state, spec, 103)).to_pylist()
+    assert told == [{"total": 3, "new": 1, "unchanged": 2}]
+    faulty = engine.keep(verdicts.mutate(refused=ibis.literal("ROW-05")))
+    nobody = engine.keep(numbers.filter(numbers.record_id < 0))
+    there = comparing.still_there(faulty, state, spec, nobody)
+    assert sorted(engine.arrow(there)["record_id"].to_pylist()) == [100, 101]

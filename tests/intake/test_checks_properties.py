@@ -9,10 +9,11 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from renkou.core.dates import parse_date
 from renkou.core.id_numbers import check_characters
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.intake.check_id_numbers import _judge, checksum
-from renkou.intake.cleaning import clean_code, clean_id_number, clean_name, known_codes
+from renkou.intake.cleaning import clean_code, clean_dates, clean_id_number, clean_name, known_codes
 
 DAY = date(2024, 12, 31)
 plain_numbers = st.from_regex(r"[1-8][0-9]{5}(19|20)[0-9]{9}[0-9X]", fullmatch=True)
@@ -43,3 +44,14 @@ def test_no_cell_makes_the_cleaning_raise(text: str) -> None:
 def test_a_name_that_is_kept_is_kept_but_for_its_separator_and_edges(text: str) -> None:
     name, _ = clean_name(text)
     assert name is None or set(name) <= set(text) | {"·"}
+
+
+@given(
+    st.dates().map(str) | st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", fullmatch=True),
+    st.sampled_from(["ymd", "dmy", "mdy"]),
+)
+def test_a_day_in_iso_form_is_what_reading_it_gives(text: str, order: str) -> None:
+    (value,), (rule,) = clean_dates([text], order=order, lunar=False, latest=DAY)
+    read = parse_date(text, order=order, latest=DAY)
+    assert value == read.value
+    assert (rule is None) == (read.remark is None)

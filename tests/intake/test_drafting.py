@@ -105,3 +105,14 @@ def test_a_number_that_only_counts_rows_is_no_key(tmp_path: Path) -> None:
     draft = draft_source(path)
     assert "own_key" not in draft.toml
     assert any("只是行号" in doubt for doubt in draft.doubts)
+
+
+def test_a_second_column_of_numbers_is_said_to_be_left_and_not_unknown(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, "a.csv", "姓名,公民身份号码,身份证号,证照,附注",
+        *["张三,110105194912310038,110105194912310038,110105194912310038,x"] * 3,
+    )  # fmt: skip
+    doubts = draft_source(path).doubts
+    assert any("公民身份号码" in doubt and "未取“身份证号”" in doubt for doubt in doubts)
+    assert any("“证照”看来也是身份号码，未取" in doubt for doubt in doubts)
+    assert [doubt for doubt in doubts if "不认识" in doubt] == ["不认识的列，不会存储：附注"]

@@ -98,6 +98,7 @@ def test_corrections_become_a_delivery_and_records_keep_their_numbers(office: Wo
         {("李四", "出生日期"): "1990-02-28", ("李四", "公民身份号码"): "", ("a4", "姓名"): "赵六"},
     )
     report = add_answers(office, path, by=by)
+    assert report.corrected == {"id_number": 1, "name": 1, "birth_date": 1}
     rows = {row["source_key"]: row for row in stored(office, report)}
     assert rows["a2"]["birth_date"] == "1990-02-28"
     assert rows["a2"]["record_id"] == 10_000_000_001
@@ -135,3 +136,13 @@ def test_a_list_without_fault_sends_nothing_back(office: Workspace) -> None:
     add(office, write_list(office, ROWS[0], name="police_20250131.csv"))
     with pytest.raises(UsageError, match="no row needs correcting"):
         sent(office)
+
+
+def test_an_answer_to_a_refused_row_mends_the_record_that_stayed(office: Workspace) -> None:
+    add(office, write_list(office, *ROWS[:2], "a3,,,女,,", name="police_20250131.csv"))
+    path = answered(sent(office), {("a3", "姓名"): "王五"})
+    report = add_answers(office, path, by=current_actor(office))
+    assert [row["record_id"] for row in stored(office, report)] == [10_000_000_002]
+    with DuckDBEngine() as engine:
+        records = engine.arrow(list_records(office, engine).order_by("record_id"))
+        assert records["name"].to_pylist() == ["张三", "李四", "王五"]

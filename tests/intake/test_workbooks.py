@@ -134,3 +134,21 @@ def test_an_old_workbook_shows_the_same_cells(tmp_path: Path) -> None:
     assert isinstance(read, MemorySheet)
     assert read.rows[1] == ["张三", "1949-12-31", "110105491231002"]
     assert read.merges == [(0, 0, 0, 2)]
+
+
+def test_hidden_columns_and_rows_are_read_and_told(roster: Path, workspace: Workspace) -> None:
+    path = workspace.incoming / "百丈镇.xlsx"
+    book = xlsxwriter.Workbook(path)
+    village(book, "新民村", [[1, "H1", "张三", "11010519491231002X", "1949-12-31", "", ""]] * 3)
+    shown = book.add_worksheet("老河村")
+    for column, head in enumerate(["户号", "姓名", "身份证号"]):
+        shown.write(0, column, head)
+        shown.write(1, column, "x")
+    first = book.get_worksheet_by_name("新民村")
+    first.set_column(3, 4, None, None, {"hidden": True})
+    first.set_row(5, None, None, {"hidden": True})
+    book.close()
+    report = add(workspace, path, source="roster", reference_date=date(2024, 6, 30))
+    told = [note for note in report.notes if note["rule"] == "FILE-18"]
+    assert [(note["sheet"], note["detail"]) for note in told] == [("新民村", "2 列、1 行")]
+    assert len(stored(workspace, report)) == 4

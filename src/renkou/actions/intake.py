@@ -15,6 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from renkou.actions.list_accepting import Acceptance, accept
+from renkou.actions.list_comparing import compare
 from renkou.actions.list_reading import (
     OpenDelivery,
     area_index,
@@ -139,14 +140,17 @@ def check_list(
 ) -> ListReport:  # fmt: skip
     """What adding these files would find, with the places of the first problems; stores nothing."""
     opened = open_delivery(spec, files, reference_date, progress)
+    before = store.deliveries(workspace.lists, spec.id)
     with _engine(workspace) as engine:
         areas = area_index(workspace.areas, opened.reference_date)
-        checked = check_delivery(engine, opened, areas, progress)
+        checked = check_delivery(engine, opened, areas, progress, keyed=bool(before))
+        first_free = max([delivery.next_record_id for delivery in before], default=0)
+        compared = compare(engine, workspace.lists, checked, before, first_free)
         broken = engine.keep(outcome.broken_rules(checked.verdicts, checked.opened.spec))
         return report_on(
             opened,
             files,
-            row_counts(engine, checked.verdicts),
+            row_counts(engine, checked.verdicts) | compared.counts,
             problem_counts_of(engine, broken),
             problem_examples(engine, broken, checked),
         )

@@ -8,12 +8,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import ibis
 import ibis.expr.types as ir
 
+from renkou.actions.list_comparing import (
+    Compared,
+    compare,
+    with_carried_cells,
+    with_carried_records,
+)
 from renkou.actions.list_reading import CheckedDelivery
 from renkou.actions.list_reports import plain_note, problem_counts_of, refused_columns
-from renkou.actions.list_state import current_state
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import WorkspaceError
 from renkou.core.progress import Progress
@@ -21,7 +25,6 @@ from renkou.engines import lists as store
 from renkou.engines.engine import Engine
 from renkou.engines.lists import Delivery
 from renkou.intake import outcome
-from renkou.intake.sources import SourceSpec
 
 
 @dataclass(frozen=True)
@@ -85,18 +88,20 @@ def _write_tables(
     name: str,
 ) -> dict[str, Any]:  # fmt: skip
     """Write all tables of a delivery; returns what `delivery.json` says of them."""
-    engine, first_free = acceptance.engine, acceptance.first_free
-    numbered = engine.keep(_numbered(acceptance, checked, numbers))
-    broken = engine.keep(outcome.broken_rules(checked.verdicts, checked.opened.spec))
-    tables = _tables(acceptance, checked, numbered, broken, name)
+    engine, first_free, spec = acceptance.engine, acceptance.first_free, checked.opened.spec
+    lists = acceptance.workspace.lists
+    compared = compare(engine, lists, checked, acceptance.before, first_free, numbers)
+    broken = engine.keep(outcome.broken_rules(checked.verdicts, spec))
+    tables = _tables(acceptance, checked, compared, broken, name)
     counts = {
         table: engine.write(expression, folder / f"{table}.parquet", sort_by=keys)
         for table, (expression, keys) in tables.items()
-    }
-    highest = engine.arrow(numbered.aggregate(highest=numbered.record_id.max()))
+    } | compared.counts
+    counts["records"] -= counts.get("carried", 0)
+    highest = engine.arrow(compared.numbers.aggregate(highest=compared.numbers.record_id.max()))
     last = highest["highest"][0].as_py() or 0
     problem_counts = problem_counts_of(engine, broken)
-    engine.forget(numbered, broken, checked.verdicts, checked.cells)
+    engine.forget(compared.numbers, broken, checked.verdicts, checked.cells)
     return {
         "counts": counts,
         "problem_counts": problem_counts,
@@ -104,58 +109,29 @@ def _write_tables(
     }
 
 
-def _numbered(
-    acceptance: Acceptance, checked: CheckedDelivery, numbers: ir.Table | None
-) -> ir.Table:
-    spec = checked.opened.spec
-    if numbers is not None:
-        return outcome.numbered_as(checked.verdicts, numbers, acceptance.first_free)
-    prior = _known_rows(acceptance.workspace, acceptance.engine, spec, acceptance.before)
-    return outcome.numbered(checked.verdicts, prior, acceptance.first_free)
-
-
 def _tables(
-    acceptance: Acceptance, checked: CheckedDelivery, numbers: ir.Table, broken: ir.Table, name: str
-) -> dict[str, tuple[ir.Table, list[str]]]:
+    acceptance: Acceptance, checked: CheckedDelivery, compared: Compared, broken: ir.Table,
+    name: str,
+) -> dict[str, tuple[ir.Table, list[str]]]:  # fmt: skip
     """The tables of a delivery with the columns that each is sorted by."""
     spec, day = checked.opened.spec, checked.opened.reference_date
+    numbers, places = compared.numbers, checked.places
     kept = outcome.kept(checked.checked, numbers)
-    cells = outcome.kept(checked.cells, numbers)
-    closed = _closed(acceptance.workspace, acceptance.engine, numbers, spec, acceptance.before)
-    problems = outcome.problems(broken, numbers, spec, name, checked.places, checked.labels)
-    refused = outcome.refused_rows(checked.verdicts, checked.cells, spec, checked.places)
+    records = with_carried_records(outcome.records(kept, spec, name, day, places), compared)
+    cells = with_carried_cells(
+        acceptance.engine, acceptance.workspace.lists,
+        outcome.original_cells(outcome.kept(checked.cells, numbers), spec), compared,
+        acceptance.before,
+    )  # fmt: skip
+    problems = outcome.problems(broken, numbers, spec, name, places, checked.labels)
+    refused = outcome.refused_rows(checked.verdicts, checked.cells, spec, places, compared.carried)
     return {
-        "records": (outcome.records(kept, spec, name, day, checked.places), ["record_id"]),
-        "original_cells": (outcome.original_cells(cells, spec), ["record_id"]),
+        "records": (records, ["record_id"]),
+        "original_cells": (cells, ["record_id"]),
         "problems": (problems, ["file", "sheet", "row", "role", "rule", "column"]),
         "refused": (refused, ["file", "sheet", "row", "role"]),
-        "closed": (closed, ["record_id"]),
+        "closed": (compared.closed, ["record_id"]),
     }
-
-
-def _known_rows(
-    workspace: Workspace, engine: Engine, spec: SourceSpec, before: Sequence[Delivery]
-) -> ir.Table | None:
-    """What the next delivery's rows are compared with; None before the first."""
-    if not before:
-        return None
-    if not spec.own_key:
-        return outcome.known_rows(current_state(workspace.lists, engine, before), spec)
-    paths = [store.folder(workspace.lists, d) / "records.parquet" for d in before]
-    return outcome.known_rows(engine.read(*paths), spec)
-
-
-def _closed(
-    workspace: Workspace, engine: Engine, rows: ir.Table, spec: SourceSpec,
-    before: Sequence[Delivery],
-) -> ir.Table:  # fmt: skip
-    """The records that this delivery closes: absent from a full one, removed in one of changes."""
-    if spec.mode == "changes":
-        return rows.filter(rows.removed).select("record_id")
-    if not before:
-        return rows.filter(ibis.literal(False)).select("record_id")
-    state = current_state(workspace.lists, engine, before)
-    return state.anti_join(rows, "record_id").select("record_id")
 
 
 def _delivery_name(day: date, before: Iterable[Delivery]) -> str:

@@ -31,6 +31,7 @@ from renkou.intake.cells import (
 )
 from renkou.intake.checks import CheckSettings, checked_cells, keyed_cells
 from renkou.intake.columns import Resolution, header_words, label, refusal, resolve
+from renkou.intake.drafting import TO_FILL
 from renkou.intake.headers import Header, Merge, find_header
 from renkou.intake.sources import SourceSpec
 
@@ -96,7 +97,7 @@ def open_delivery(
         If nothing says which day the files describe.
     """
     sheets: list[OpenSheet] = []
-    notes: list[Note] = []
+    notes = _unstated(spec)
     for at, (path, found) in enumerate(zip(files, _sheets_ahead(files), strict=True)):
         progress(f"打开 {spec.name}", at, len(files))
         opened, said = _open_file(spec, path, found, len(sheets))
@@ -111,6 +112,15 @@ def open_delivery(
             f"或在 sources/{spec.id}.toml 中写 reference_date",
         )
     return OpenDelivery(spec, day, sheets, notes)
+
+
+def _unstated(spec: SourceSpec) -> list[Note]:
+    """What of the source is still to be filled in."""
+    return [
+        Note("FILE-19", f"sources/{spec.id}.toml", detail=name)
+        for name in ("legal_basis", "purpose")
+        if getattr(spec, name).strip(" 。.？?") in (TO_FILL, "待定", "TODO")
+    ]
 
 
 def _sheets_ahead(files: Sequence[Path]) -> Iterator[Sequence[Sheet]]:
@@ -172,7 +182,7 @@ def _open_file(
 def _notes(opened: OpenSheet) -> list[Note]:
     """What to say of a sheet: refused and unmapped columns, columns not found, the reader's own."""
     sheet, header, resolution = opened.sheet, opened.header, opened.resolution
-    notes = [Note(note.rule, sheet.file, sheet.name) for note in sheet.notes]
+    notes = [Note(one.rule, sheet.file, sheet.name, None, one.detail) for one in sheet.notes]
     notes += [
         Note("FILE-13", sheet.file, sheet.name, label(header, at), topic)
         for at, topic in resolution.refused.items()

@@ -30,6 +30,7 @@ class ListReport:
     notes: list[dict[str, Any]]
     already_added: bool = False
     examples: list[dict[str, Any]] = field(default_factory=list)
+    corrected: dict[str, int] = field(default_factory=dict)  # cells that answers changed, by field
 
 
 def row_counts(engine: Engine, checked: ir.Table) -> dict[str, int]:

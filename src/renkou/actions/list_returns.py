@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -178,7 +179,7 @@ def add_answers(workspace: Workspace, path: Path, *, by: str) -> ListReport:
             added = accept(acceptance, checked, engine.table(numbers))
     subject = f"list:{delivery.source}/{added.id}"
     record_event(workspace, by=by, action="list_answers_added", subject=subject)
-    return report_of(added)
+    return dataclasses.replace(report_of(added), corrected=_corrected(changed))
 
 
 @dataclass(frozen=True)
@@ -237,6 +238,13 @@ class _ChangedRow:
     record_id: int | None
     place: Mapping[str, Any]
     cells: Mapping[str, str | None]
+    fields: Sequence[str]  # those whose cell is another now
+
+
+def _corrected(changed: Sequence[_ChangedRow]) -> dict[str, int]:
+    """How many cells of each field were changed."""
+    counts = Counter(name for row in changed for name in row.fields)
+    return {name: counts[name] for name in FIELD_NAMES if counts[name]}
 
 
 def _changed_rows(
@@ -252,8 +260,9 @@ def _changed_rows(
             )
         record_id, row = known[key]
         cells = {name: answered.get(name) or None for name in _mapped(spec)}
-        if any(cells[name] != row[name] for name in cells if name in answered):
-            changed.append(_ChangedRow(record_id, row, cells))
+        fields = [name for name in cells if name in answered and cells[name] != row[name]]
+        if fields:
+            changed.append(_ChangedRow(record_id, row, cells, fields))
     if not changed:
         raise UsageError(f"{answers.file}: no cell was changed; nothing to add")
     return changed
@@ -271,7 +280,7 @@ def _stored_rows(engine: Engine, folder: Path) -> dict[str, tuple[int | None, di
         str(row["record_id"]): (row["record_id"], row) for row in engine.arrow(rows).to_pylist()
     }
     refused = engine.arrow(engine.read(folder / "refused.parquet")).to_pylist()
-    return known | {f"R{at}": (None, row) for at, row in enumerate(refused, 1)}
+    return known | {f"R{at}": (row.get("record_id"), row) for at, row in enumerate(refused, 1)}
 
 
 def _checked(

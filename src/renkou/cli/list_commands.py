@@ -164,11 +164,34 @@ def _lines(report: ListReport) -> list[str]:
         f"接收 {counts.get('records', 0):,} 条，退回 {counts.get('refused', 0):,} 行"
         + (f"，不再在册 {counts['closed']:,} 条" if counts.get("closed") else "")
     ]
+    lines += _change_lines(report)
     for rule, count in report.problem_counts.items():
         lines.append(f"  {rule} {count:>9,}  {RULES[rule].zh}")
         lines += [f"{'':12}{_place(one)}" for one in report.examples if one["rule"] == rule]
     lines += _refused_lines(report.refused_columns)
     return lines + _note_lines(report.notes)
+
+
+def _change_lines(report: ListReport) -> list[str]:
+    """What changes from the list as it stood; never a value."""
+    from renkou.core.fields import FIELD
+
+    counts = report.counts
+    lines = []
+    known = sum(counts.get(name, 0) for name in ("changed", "unchanged", "closed", "carried"))
+    if "new" in counts and known:  # a first list is all new; older deliveries do not say
+        lines.append(
+            f"  与现有名册相比：新增 {counts['new']:,} 条，变更 {counts['changed']:,} 条，"
+            f"未变 {counts['unchanged']:,} 条，不再在册 {counts['closed']:,} 条"
+        )
+    if counts.get("carried"):
+        lines.append(f"  被退回的行中有 {counts['carried']:,} 条原有记录，保持原样，未注销")
+    if report.corrected:
+        cells = "，".join(
+            f"{FIELD[name].zh} {count:,} 处" for name, count in report.corrected.items()
+        )
+        lines.append(f"  已更正：{cells}")
+    return lines
 
 
 def _refused_lines(refused: list[dict[str, Any]]) -> list[str]:

@@ -30,6 +30,7 @@ class SheetNote:
 
     rule: str
     row: int | None = None
+    detail: str | None = None
 
 
 class Sheet(Protocol):

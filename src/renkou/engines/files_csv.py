@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -27,6 +28,7 @@ _SNIFF_ROWS = 400
 _SNIFF_BYTES = 2 << 20
 _BLOCK = 8 << 20
 _LONGEST_ROW_LINES = 200
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class CsvSheet:
@@ -116,6 +118,7 @@ class _Rows:
         self.names = [f"c{at}" for at in columns]
         self.stream = Utf8Stream(sheet.path, sheet.encoding, progress)
         self.odd: dict[int, list[str]] = {}
+        self.odd_line_ends = 0
         self.faults: dict[int, str] = {}
         self.unclosed_at: int | None = None
         self.too_long_at: int | None = None
@@ -124,6 +127,9 @@ class _Rows:
         """All rows, `row` ascending within the regular and then the odd ones."""
         with self.stream:
             batches = list(self._batches())
+        rows = sum(batch.num_rows for batch in batches) + len(self.odd) + self.odd_line_ends
+        if self.stream.quoted and self.stream.lines > rows:
+            _SwallowedRows(self).refuse()
         odd = self._odd_batch()
         schema = odd.schema
         table = pa.Table.from_batches([*batches, odd], schema)
@@ -133,8 +139,8 @@ class _Rows:
     def _batches(self) -> Iterator[pa.RecordBatch]:
         next_row = 1
         try:
-            for batch in self._open():
-                rows, next_row = self._numbers(batch.num_rows, next_row)
+            for batch in self.open(self.stream, self.columns):
+                rows, next_row = self.numbers(batch.num_rows, next_row)
                 faults = pa.nulls(batch.num_rows, pa.string())
                 yield pa.RecordBatch.from_arrays(
                     [pa.array(rows, pa.int32()), faults, *batch.columns],
@@ -143,10 +149,11 @@ class _Rows:
         except pa.ArrowInvalid as error:
             raise self._invalid(error, next_row) from None
 
-    def _open(self) -> arrow_csv.CSVStreamingReader:
+    def open(self, stream: Utf8Stream, columns: Sequence[int]) -> arrow_csv.CSVStreamingReader:
+        """The regular rows in batches of the columns asked for."""
         every = [f"c{at}" for at in range(self.sheet.width)]
         return arrow_csv.open_csv(
-            io.BufferedReader(self.stream, _BLOCK),
+            io.BufferedReader(stream, _BLOCK),
             read_options=arrow_csv.ReadOptions(
                 use_threads=False, column_names=every, block_size=_BLOCK
             ),
@@ -158,7 +165,7 @@ class _Rows:
             ),
             convert_options=arrow_csv.ConvertOptions(
                 column_types={name: pa.string() for name in every},
-                include_columns=self.names,
+                include_columns=[f"c{at}" for at in columns],
                 null_values=[""],
                 strings_can_be_null=True,
             ),
@@ -177,6 +184,8 @@ class _Rows:
         cells = next(csv.reader(io.StringIO(text, newline=""), delimiter=self.sheet.delimiter), [])
         if any(cell.strip() for cell in cells[self.sheet.width :]):
             self.faults[row.number] = "ROW-02"
+        if row.number not in self.odd:
+            self.odd_line_ends += len(_LINE_END.findall(text.rstrip("\r\n")))
         self.odd[row.number] = _fitted(cells, self.sheet.width)
         return "skip"
 
@@ -189,7 +198,7 @@ class _Rows:
             and any(line.count(self.sheet.delimiter) >= full for line in lines)
         )
 
-    def _numbers(self, count: int, start: int) -> tuple[np.ndarray, int]:
+    def numbers(self, count: int, start: int) -> tuple[np.ndarray, int]:
         """The numbers of `count` regular rows from `start` on, odd rows stepped over."""
         skipped = np.array([row for row in self.odd if row >= start], dtype=np.int64)
         numbers = np.arange(start, start + count + len(skipped))
@@ -228,17 +237,58 @@ class _Rows:
         if self.too_long_at:
             return _too_long(Place(self.sheet.file, row=self.too_long_at))
         if self.unclosed_at or "straddling" in str(error):
-            return self._unclosed(self.unclosed_at or row)
+            return self.unclosed(self.unclosed_at or row)
         return unreadable(
             Place(self.sheet.file, row=row), "FILE-02", "the text cannot be split", "check the row"
         )
 
-    def _unclosed(self, row: int) -> Exception:
+    def unclosed(self, row: int) -> Exception:
         return unreadable(
             Place(self.sheet.file, row=row),
             "FILE-11",
             "in or after this row a quotation mark is opened and never closed",
             "close or delete the quotation mark",
+        )
+
+
+class _SwallowedRows:
+    """Looks for rows within a cell: between two stray quotation marks in one column.
+
+    Such a row has as many cells as all others, so only its content gives it away: line by line it
+    reads as the end of one row, whole rows and the start of another. All columns are looked at,
+    also those that are not read; it takes a second pass, and only lists with line breaks within
+    cells need it.
+    """
+
+    def __init__(self, rows: _Rows) -> None:
+        self.rows = rows
+        self.full = rows.sheet.width - 1
+
+    def refuse(self) -> None:
+        """Raise FILE-11 at the first such row, if there is one."""
+        every = range(self.rows.sheet.width)
+        next_row = 1
+        with Utf8Stream(self.rows.sheet.path, self.rows.sheet.encoding) as stream:
+            for batch in self.rows.open(stream, every):
+                numbers, next_row = self.rows.numbers(batch.num_rows, next_row)
+                found = [row for at in every for row in self._rows_with(batch.column(at), at)]
+                if found:
+                    raise self.rows.unclosed(int(numbers[min(found)]))
+
+    def _rows_with(self, cells: pa.Array, column: int) -> list[int]:
+        broken = pc.fill_null(pc.match_substring_regex(cells, "[\r\n]"), False)
+        places = np.flatnonzero(broken.to_numpy(zero_copy_only=False))
+        return [int(at) for at in places if self._holds_rows(cells[at].as_py(), column)]
+
+    def _holds_rows(self, cell: str, column: int) -> bool:
+        first, *between, last = [
+            line.count(self.rows.sheet.delimiter) for line in cell.splitlines()
+        ]
+        return (
+            first >= self.full - column
+            and last >= column
+            and all(count >= self.full for count in between)
+            and self.full > 0
         )
 
 

@@ -103,7 +103,7 @@ class Utf8Stream(io.RawIOBase):
 
     A thread decodes the next chunk while the reader's caller works on the last one.
     `replaced` is true once bytes that could not be decoded were replaced by U+FFFD, `padded` once
-    a cell may have begun or ended with a blank.
+    a cell may have begun or ended with a blank, `quoted` once there was a quotation mark.
     """
 
     def __init__(self, path: Path, encoding: str, progress: Progress = silent) -> None:
@@ -116,7 +116,13 @@ class Utf8Stream(io.RawIOBase):
         self._ahead = ThreadPoolExecutor(1)
         self._next: Future[bytes | None] | None = None
         self._lines, self._since_line, self._read = 1, 0, 0
-        self.replaced = self.padded = self._ended = False
+        self.replaced = self.padded = self.quoted = self._ended = False
+        self._line_ends, self._last = 0, b""
+
+    @property
+    def lines(self) -> int:
+        """How many lines were read."""
+        return self._line_ends + (self._last not in (b"\n", b"\r", b""))
 
     def readable(self) -> bool:
         """Yes."""
@@ -165,8 +171,19 @@ class Utf8Stream(io.RawIOBase):
             data = pattern.sub(lambda found: repair[found[0]], text).encode("utf-8", "replace")
         self.replaced = self.replaced or _REPLACED in text
         self.padded = self.padded or _padded(text, data)
+        self._count_lines(data)
         self._read += len(chunk)
         return data
+
+    def _count_lines(self, data: bytes) -> None:
+        self.quoted = self.quoted or b'"' in data
+        ends = data.count(b"\n")
+        if b"\r" in data:
+            ends += data.count(b"\r") - data.count(b"\r\n")
+        if self._last == b"\r" and data.startswith(b"\n"):
+            ends -= 1
+        self._line_ends += ends
+        self._last = data[-1:] or self._last
 
     def _check_lines(self, chunk: bytes) -> None:
         end = max(chunk.rfind(b"\n"), chunk.rfind(b"\r"))

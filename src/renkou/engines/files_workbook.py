@@ -7,7 +7,6 @@ that a spreadsheet keeps, so that an id number typed as a number is seen to be c
 from __future__ import annotations
 
 import datetime
-import re
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -17,11 +16,11 @@ import python_calamine as calamine
 
 from renkou.core.errors import Place
 from renkou.engines.files import WIDEST, FileRefused, MemorySheet, SheetNote, unreadable
+from renkou.engines.files_workbook_xml import SheetMarks, sheet_marks
 
 LARGEST_UNPACKED = 2 << 30
 LARGEST_RATIO = 400
 SMALL_ENOUGH = 64 << 20
-_FORMULA = re.compile(rb"<f[ >]")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TIME_END = " 00:00:00"
 
@@ -34,7 +33,7 @@ def workbook_sheets(path: Path, *, is_zip: bool) -> list[MemorySheet]:
     FileRefused
         FILE-02 damaged, FILE-03 password, FILE-04 unpacks to too much, FILE-09 too many columns.
     """
-    formulas = _checked_zip(path) if is_zip else _checked_ole(path)
+    marks = _checked_zip(path) if is_zip else _checked_ole(path)
     try:
         with calamine.CalamineWorkbook.from_path(path) as workbook:
             sheets = [_sheet(path.name, workbook, meta) for meta in workbook.sheets_metadata]
@@ -42,9 +41,8 @@ def workbook_sheets(path: Path, *, is_zip: bool) -> list[MemorySheet]:
         raise _protected(path) from None
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise _damaged(path) from error
-    if formulas:
-        for sheet in sheets:
-            sheet.notes.append(SheetNote("FILE-16"))
+    for sheet in sheets:
+        sheet.notes += marks.get(sheet.name or "", SheetMarks()).notes()
     return sheets
 
 
@@ -66,24 +64,20 @@ def _protected(path: Path) -> FileRefused:
     )
 
 
-def _checked_ole(path: Path) -> bool:
+def _checked_ole(path: Path) -> dict[str, SheetMarks]:
     with path.open("rb") as stream:
         start = stream.read(8 << 20)
     if _ENCRYPTED in start:
         raise _protected(path)
-    return False
+    return {}
 
 
-def _checked_zip(path: Path) -> bool:
-    """Refuse a damaged archive or a bomb; returns whether a sheet holds formulas."""
+def _checked_zip(path: Path) -> dict[str, SheetMarks]:
+    """Refuse a damaged archive or a bomb; returns what the worksheets' XML says beside cells."""
     try:
         with zipfile.ZipFile(path) as archive:
             _check_sizes(path, archive.infolist())
-            return any(
-                _has_formula(archive, member)
-                for member in archive.infolist()
-                if member.filename.startswith("xl/worksheets/")
-            )
+            return sheet_marks(archive)
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
         raise _damaged(path) from error
     except RuntimeError:  # zipfile says so of an encrypted member
@@ -103,16 +97,6 @@ def _check_sizes(path: Path, members: list[zipfile.ZipInfo]) -> None:
         )
 
 
-def _has_formula(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
-    with archive.open(member) as stream:
-        tail = b""
-        while chunk := stream.read(1 << 20):
-            if _FORMULA.search(tail + chunk):
-                return True
-            tail = chunk[-4:]
-    return False
-
-
 def _sheet(file: str, workbook: Any, meta: calamine.SheetMetadata) -> MemorySheet:
     if meta.typ != calamine.SheetTypeEnum.WorkSheet:
         return MemorySheet(file, meta.name, [])
@@ -124,7 +108,10 @@ def _sheet(file: str, workbook: Any, meta: calamine.SheetMetadata) -> MemoryShee
             f"the sheet has {sheet.total_width} columns, more than {WIDEST}",
             "delete the empty columns to the right and save it again",
         )
-    rows = [[_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    rows = [
+        [cell if type(cell) is str else _text(cell) for cell in row]
+        for row in sheet.to_python(skip_empty_area=False)
+    ]
     merges = [
         (top, left, bottom, right)
         for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()

@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib import resources
 
-from renkou.core.dates import Remark, parse_date
+from renkou.core.dates import EARLIEST_YEAR, LATEST_YEAR, Remark, parse_date
 from renkou.core.fields import FIELD
 from renkou.core.id_numbers import CENTENARIAN_ORDER, WEIGHTS
 from renkou.intake.words import plain_word
@@ -171,6 +171,20 @@ _DATE_RULES = {
 }
 
 
+def _is_plain_day(text: str) -> bool:
+    """Whether a text is a day of the calendar in ISO form already: most are, and need no reading."""
+    if len(text) != 10 or not text.isascii() or not EARLIEST_YEAR <= _year(text) <= LATEST_YEAR:
+        return False
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _year(text: str) -> int:
+    return int(text[:4]) if text[:4].isdigit() else 0
+
+
 def clean_dates(
     texts: Sequence[str], *, order: str, lunar: bool, latest: date
 ) -> tuple[list[str | None], list[str | None]]:
@@ -180,6 +194,10 @@ def clean_dates(
     for text in texts:
         if text.strip() in MISSING:
             values.append(None)
+            rules.append(None)
+            continue
+        if not lunar and _is_plain_day(text):
+            values.append(text)
             rules.append(None)
             continue
         parsed = parse_date(text, order=order, lunar=lunar, latest=latest)

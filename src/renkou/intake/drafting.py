@@ -32,6 +32,7 @@ _UNIT = re.compile(
     r"(?:填报单位|填报部门|数据来源|来源单位|来源|报送单位|单位|部门)"
     r"\s*(?:[(（].{1,6}[)）])?\s*[:：]\s*([^\s:：]{2,30})"
 )
+_NUMBER = re.compile(r"\d{15}|\d{17}[\dXx]")
 _HOUSE = re.compile(r"\d+(?:号|栋|幢|室|组|单元|弄)|[路街巷]\d")
 _DAY_FIRST = re.compile(r"^(1[3-9]|2\d|3[01])[-/.](\d{1,2})[-/.](\d{4})$")
 _MONTH_FIRST = re.compile(r"^(\d{1,2})[-/.](1[3-9]|2\d|3[01])[-/.](\d{4})$")
@@ -89,6 +90,7 @@ class _Drafter:
         self.sample, self.header = sample, sample.header
         self.doubts: list[str] = []
         self.used: dict[tuple[str, str], int] = {}
+        self.left: set[int] = set()
         self.paths = [
             (at, path)
             for at, path in enumerate(self.header.paths)
@@ -125,6 +127,7 @@ class _Drafter:
             if name in person.columns:
                 first = person.columns[name]
                 self.doubts.append(f"{FIELD[name].zh}有两列可选，取“{first}”，未取“{_word(path)}”")
+                self.left.add(at)
                 continue
             person.columns[name] = self._unique_word(at, path)
             self.used[role, name] = at
@@ -151,16 +154,22 @@ class _Drafter:
 
     def _guess_by_content(self, person: DraftPerson) -> None:
         """A column without a known header whose cells are id numbers is one."""
-        if person.role != "self" or "id_number" in person.columns:
+        if person.role != "self":
             return
         for at, path in self.paths:
-            cells = self._cells(at)
-            numbers = sum(bool(re.fullmatch(r"\d{15}|\d{17}[\dXx]", cell)) for cell in cells)
-            if at not in self.used.values() and cells and numbers * 2 > len(cells):
-                person.columns["id_number"] = self._unique_word(at, path)
-                self.used["self", "id_number"] = at
-                self.doubts.append(f"按内容猜测“{_word(path)}”是身份号码，请核对")
-                return
+            if at in self.left or at in self.used.values() or not self._holds_numbers(at):
+                continue
+            if "id_number" in person.columns:
+                self.left.add(at)
+                self.doubts.append(f"“{_word(path)}”看来也是身份号码，未取")
+                continue
+            person.columns["id_number"] = self._unique_word(at, path)
+            self.used["self", "id_number"] = at
+            self.doubts.append(f"按内容猜测“{_word(path)}”是身份号码，请核对")
+
+    def _holds_numbers(self, at: int) -> bool:
+        cells = self._cells(at)
+        return 2 * sum(bool(_NUMBER.fullmatch(cell)) for cell in cells) > len(cells)
 
     def _cells(self, at: int) -> list[str]:
         if at < 0:
@@ -212,12 +221,9 @@ class _Drafter:
             self.doubts.append("名册看来是死亡人员，人员状态一律记为“死亡”；若不是请删去")
 
     def _unknown(self) -> None:
-        taken = set(self.used.values())
-        rest = [
-            _word(path)
-            for at, path in self.paths
-            if at not in taken and not _known_aside(bare_header(path[-1]))
-        ]
+        taken = {*self.used.values(), *self.left}
+        paths = [path for at, path in self.paths if at not in taken]
+        rest = [_word(path) for path in paths if not _known_aside(bare_header(path[-1]))]
         if rest:
             self.doubts.append(f"不认识的列，不会存储：{'、'.join(rest)}")
 
@@ -290,10 +296,8 @@ class _Drafter:
         order = "dmy" if any(map(_DAY_FIRST.match, cells)) else None
         order = "mdy" if any(map(_MONTH_FIRST.match, cells)) else order
         lines = [f'order = "{order}"'] if order else []
-        births = [
-            self.header.paths[at] for (_, name), at in self.used.items() if name == "birth_date"
-        ]
-        if any(re.search("农历|阴历", "/".join(path)) for path in births):
+        births = [at for (_, name), at in self.used.items() if name == "birth_date"]
+        if any(re.search("农历|阴历", _word(self.header.paths[at])) for at in births):
             lines.append('calendar = "lunar"')
             self.doubts.append("出生日期按农历读取")
         return ["[dates]", *lines, ""] if lines else []
@@ -341,8 +345,7 @@ def _marry(persons: Sequence[DraftPerson]) -> None:
             person.constants["marital_status"] = "divorced" if divorced else "married"
 
 
-def _word(path: Sequence[str]) -> str:
-    return "/".join(path)
+_word = "/".join
 
 
 def _person_lines(person: DraftPerson) -> list[str]:

@@ -5,7 +5,6 @@ Their shapes are in `docs/reference/tables.md`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 import ibis
@@ -13,94 +12,37 @@ import ibis.expr.types as ir
 
 from renkou.core.fields import FIELD_NAMES
 from renkou.intake.checks import ID_FIELDS, rule_columns
+from renkou.intake.comparing import PLACE, row_content, row_key
 from renkou.intake.rules import RULES
 from renkou.intake.sources import SourceSpec
 
 SOURCE_SPAN = 10**10
 
 
-_PLACE = ("grid", "row", "person")
-_NUMBERED = (*_PLACE, "removed")
-
-
 def verdicts(checked: ir.Table, spec: SourceSpec, *, keyed: bool) -> ir.Table:
     """What the checks say of each row, without its cells: the narrow table that is kept.
 
     Place, `removed`, `refused`, the columns of rules, what rows are held against each other by,
-    and, where `keyed`, the `key` by which the next delivery knows a row again. The wide rows are
+    and, where `keyed`, the `key` that a known row is found by and its `content`. The wide rows are
     worked out once more when they are written, which costs less than to keep them.
     """
     between = [f"{name}__value" for name in spec.own_key if name in spec.fields]
     if {"id_number", "name"} <= set(spec.fields):
         between += ["id_number__key", "name__value"]
-    names = (*_PLACE, "role", "removed", *(column for column, _ in rule_columns(checked)), *between)
-    key = {"key": _key(checked, spec, "__value")} if keyed else {}
-    return checked.select(*dict.fromkeys(names), **key)
-
-
-def numbered(rows: ir.Table, prior: ir.Table | None, first_free: int) -> ir.Table:
-    """`grid, row, person, removed, record_id` of accepted rows; numbers are permanent.
-
-    Parameters
-    ----------
-    rows : `verdicts`, keyed where there is a prior
-    prior : `record_id, key, occurrence` of the rows known so far (see `known_rows`), or None
-    first_free : the first number not yet given
-
-    A row with the source's own key, else with all canonical cells equal to those of a known row,
-    keeps that row's number; the n-th of equal rows is the n-th of equal rows.
-    """
-    rows = rows.filter(rows.refused.isnull())
-    if prior is None:
-        return _with_fresh(rows.select(*_NUMBERED, known_id=ibis.null("int64")), first_free)
-    rows = rows.select(*_NUMBERED, "key")
-    order = ibis.window(group_by=rows.key, order_by=[rows[name] for name in _PLACE])
-    rows = rows.mutate(occurrence=ibis.row_number().over(order).cast("int64"))
-    known = prior.rename(known_id="record_id", known_key="key", known_occurrence="occurrence")
-    same = (rows.key == known.known_key) & (rows.occurrence == known.known_occurrence)
-    return _with_fresh(rows.left_join(known, same).select(*_NUMBERED, "known_id"), first_free)
-
-
-def numbered_as(rows: ir.Table, told: ir.Table, first_free: int) -> ir.Table:
-    """The same where `told` (`grid, row, person, record_id`) says it; null there is a new record."""
-    rows = rows.filter(rows.refused.isnull()).select(*_NUMBERED)
-    told = told.rename(known_id="record_id", **{f"told_{name}": name for name in _PLACE})
-    same = [rows[name] == told[f"told_{name}"] for name in _PLACE]
-    return _with_fresh(rows.left_join(told, same).select(*_NUMBERED, "known_id"), first_free)
-
-
-def _with_fresh(rows: ir.Table, first_free: int) -> ir.Table:
-    order = ibis.window(group_by=rows.known_id.isnull(), order_by=[rows[name] for name in _PLACE])
-    fresh = ibis.row_number().over(order).cast("int64") + first_free
-    return rows.select(*_NUMBERED, record_id=ibis.coalesce(rows.known_id, fresh))
+    names = (*PLACE, "role", "removed", *(column for column, _ in rule_columns(checked)), *between)
+    told: dict[str, ir.Value] = {}
+    if keyed:
+        told["key"] = row_key(checked, spec, "__value")
+        told["content"] = row_content(checked, spec, "__value")
+    return checked.select(*dict.fromkeys(names), **told)
 
 
 def kept(rows: ir.Table, numbers: ir.Table) -> ir.Table:
     """The rows that become records, with `record_id`: those numbered and not removed."""
     told = numbers.filter(~numbers.removed).drop("removed")
-    told = told.rename({f"number_{name}": name for name in _PLACE})
-    same = [rows[name] == told[f"number_{name}"] for name in _PLACE]
-    return rows.join(told, same).drop(*(f"number_{name}" for name in _PLACE))
-
-
-def known_rows(records: ir.Table, spec: SourceSpec) -> ir.Table:
-    """`record_id, key, occurrence` of accepted records, for the next delivery."""
-    rows = records.mutate(key=_key(records, spec, ""))
-    order = ibis.window(group_by=rows.key, order_by=rows.record_id)
-    return rows.select("record_id", "key", occurrence=ibis.row_number().over(order).cast("int64"))
-
-
-def _key(rows: ir.Table, spec: SourceSpec, suffix: str) -> ir.StringValue:
-    def text(names: Sequence[str]) -> ir.StringValue:
-        parts = [rows[name + suffix].fill_null("") for name in names]
-        return ibis.literal("\x1f").join([rows.role, *parts])
-
-    cells = text(spec.fields).hexdigest("md5")
-    own = [name for name in spec.own_key if name in spec.fields]
-    if not own:
-        return cells
-    has_key = ibis.or_(*[rows[name + suffix].notnull() for name in own])
-    return ibis.cases((has_key, ibis.literal("key:") + text(own)), else_=cells)
+    told = told.rename({f"number_{name}": name for name in PLACE})
+    same = [rows[name] == told[f"number_{name}"] for name in PLACE]
+    return rows.join(told, same).drop(*(f"number_{name}" for name in PLACE))
 
 
 def records(
@@ -152,16 +94,25 @@ def original_cells(kept: ir.Table, spec: SourceSpec) -> ir.Table:
 
 
 def refused_rows(
-    verdicts: ir.Table, cells: ir.Table, spec: SourceSpec, places: ir.Table
-) -> ir.Table:
-    """Rows that were not accepted: where they stand, the rule, their cells as written."""
-    faulty = verdicts.filter(verdicts.refused.notnull()).select(*_PLACE, rule="refused")
-    faulty = faulty.rename({f"faulty_{name}": name for name in _PLACE})
-    same = [cells[name] == faulty[f"faulty_{name}"] for name in _PLACE]
+    verdicts: ir.Table, cells: ir.Table, spec: SourceSpec, places: ir.Table,
+    carried: ir.Table | None = None,
+) -> ir.Table:  # fmt: skip
+    """Rows that were not accepted: where they stand, the rule, their cells as written.
+
+    `record_id` is that of the record which stays as it was (`comparing.still_there`), or null.
+    """
+    faulty = verdicts.filter(verdicts.refused.notnull()).select(*PLACE, rule="refused")
+    if carried is None:
+        faulty = faulty.mutate(record_id=ibis.null("int64"))
+    else:
+        faulty = faulty.left_join(carried, list(PLACE)).select(*PLACE, "rule", "record_id")
+    faulty = faulty.rename({f"faulty_{name}": name for name in PLACE})
+    same = [cells[name] == faulty[f"faulty_{name}"] for name in PLACE]
     rows = cells.join(faulty, same).join(places, "grid")
     mapped = {name for person in spec.persons for name in person.columns}
     return rows.select(
-        "file", "sheet", "row", "role", "rule", *[name for name in spec.fields if name in mapped]
+        *("file", "sheet", "row", "role", "rule", "record_id"),
+        *[name for name in spec.fields if name in mapped],
     )
 
 
@@ -209,7 +160,7 @@ def problems(
 ) -> ir.Table:  # fmt: skip
     """The `problems` table. `labels` is `grid, role, field, column`. Never a value."""
     told = numbers.drop("removed")
-    rows = broken.left_join(told, list(_PLACE)).drop(*(f"{name}_right" for name in _PLACE))
+    rows = broken.left_join(told, list(PLACE)).drop(*(f"{name}_right" for name in PLACE))
     rows = rows.join(places, "grid")
     rows = rows.left_join(labels, ["grid", "role", "field"])
     severity = rows.rule.cases(
