@@ -320,7 +320,9 @@ def review_pairs(how: Scoring, links: ir.Table, clusters: Clusters, edges: ir.Ta
     """Kept pairs for clerical review with their waterfall."""
     run, facts, standing = how.run, how.standing, how.standing.records
     keep, members = run.keep, clusters.members
-    unit_pairs = [review.doubtful_merges(edges, members)]
+    found_share = run.engine.arrow(review.known_share(standing, members)).to_pylist()[0]
+    nobody = review.odds_of_nobody(**found_share)
+    unit_pairs = [review.doubtful_merges(edges, members, nobody)]
     if not run.options.opaque:
         unit_pairs += [
             review.brought_pairs(facts.brought, facts.holders),
@@ -328,7 +330,7 @@ def review_pairs(how: Scoring, links: ir.Table, clusters: Clusters, edges: ir.Ta
         ]
     found = keep(
         review.review_pairs(
-            review.unlinked_pairs(clusters.edges, run.options.review_from),
+            review.unlinked_pairs(clusters.edges, nobody, run.options.review_from),
             keep(ibis.union(*unit_pairs) if len(unit_pairs) > 1 else unit_pairs[0]),
             keep(review.representatives(standing, members)),
             keep(review.unit_records(standing)),

@@ -44,8 +44,12 @@ def allowed_edges(edges: ir.Table, nodes: ir.Table, apart: ir.Table) -> ir.Table
     return kept.mutate(weight=kept.bound.ifelse(MEAN_CAP, weight))
 
 
-def with_probability(edges: ir.Table) -> ir.Table:
-    """Edges with `probability`: own odds against the odds of everything it excludes, and of nobody."""
+def with_probability(edges: ir.Table, nobody: float = 1.0) -> ir.Table:
+    """Edges with `probability`: own odds against the odds of everything it excludes, and of nobody.
+
+    `nobody`: odds that a record's person is in no other list. While clusters are made they are even, which
+    errs on the side of caution; for a reviewer they are what was then found.
+    """
     odds = edges.mutate(odds=ibis.literal(2.0) ** edges.weight)
     forward = odds.select(side="node_l", exclusive="class_r", odds="odds")
     backward = odds.select(side="node_r", exclusive="class_l", odds="odds")
@@ -62,7 +66,7 @@ def with_probability(edges: ir.Table) -> ir.Table:
     most = ibis.greatest(
         met.odds, ibis.coalesce(met.total, 0.0), ibis.coalesce(met.total_again, 0.0)
     )
-    share = (met.odds / (1 + most)).round(6)
+    share = (met.odds / (nobody + most)).round(6)
     return met.mutate(probability=met.bound.ifelse(1.0, share)).select(
         *edges.columns, "probability"
     )

@@ -28,7 +28,7 @@ class Options:
 
     opaque: bool = False
     link_from: float = 0.5  # probability from which a pair links by itself
-    review_from: float = 0.005  # probability from which a pair is worth a reviewer's time
+    review_from: float = 0.001  # probability from which a pair is worth a reviewer's time
     seed: int = 20260101
     label_pairs: int = 60_000
     u_pairs: float = 2.5e5

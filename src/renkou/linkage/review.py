@@ -7,6 +7,7 @@ from collections.abc import Collection
 import ibis
 import ibis.expr.types as ir
 
+from renkou.linkage.clustering import with_probability
 from renkou.linkage.pairs import comparison_weights
 
 # Of a record that brought a number and was not linked to its holder, that it is the holder's after all.
@@ -40,26 +41,48 @@ def _doubt(probability: ir.FloatingValue) -> ir.FloatingValue:
     return (1 - (2 * probability - 1).abs()).round(4)
 
 
-def unlinked_pairs(edge_table: ir.Table, review_from: float) -> ir.Table:
+def known_share(standing: ir.Table, members: ir.Table) -> ir.Table:
+    """One row: `open_units` without a sure number, and how many of them were `linked`."""
+    open_units = standing.filter(~standing.settled).select("unit_id").distinct()
+    sizes = members.group_by("node").agg(size=members.count())
+    several = members.semi_join(sizes.filter(sizes["size"] > 1), "node").select("unit_id")
+    linked = open_units.semi_join(several, "unit_id")
+    return open_units.agg(open_units=open_units.count()).cross_join(
+        linked.agg(linked=linked.count())
+    )
+
+
+def odds_of_nobody(open_units: int, linked: int) -> float:
+    """Odds that the person of a record without a sure number is in no other list."""
+    share = linked / open_units if open_units else 0.5
+    share = min(max(share, 0.05), 0.99)
+    return (1 - share) / share
+
+
+def unlinked_pairs(edge_table: ir.Table, nobody: float, review_from: float) -> ir.Table:
     """Pairs of clusters that fell short: node_l, node_r, probability, reason."""
-    between = edge_table.filter(edge_table.probability >= review_from)
-    fits = ibis.literal(2.0) ** between.weight
-    alone = fits / (1 + fits)
-    reason = (alone >= 2 * between.probability).ifelse("namesakes", "between_thresholds")
-    return between.select(
+    between = edge_table.filter(edge_table.probability >= review_from).drop("probability")
+    known = with_probability(between, nobody)
+    fits = ibis.literal(2.0) ** known.weight
+    alone = fits / (nobody + fits)
+    reason = (alone >= 2 * known.probability).ifelse("namesakes", "between_thresholds")
+    return known.select(
         "node_l", "node_r", probability="probability", match_weight="weight", reason=reason
     )
 
 
-def doubtful_merges(weighed: ir.Table, members: ir.Table, sure_from: float = 0.995) -> ir.Table:
+def doubtful_merges(
+    weighed: ir.Table, members: ir.Table, nobody: float, sure_from: float = 0.995
+) -> ir.Table:
     """Merges that went through with less than certainty: unit pairs now in one cluster."""
     left = members.select(unit_id_l="unit_id", node_l="node", p_l="probability")
     right = members.select(unit_id_r="unit_id", node_r="node", p_r="probability")
     met = weighed.join(left, "unit_id_l").join(right, "unit_id_r")
     least = ibis.least(met.p_l, met.p_r)
     inside = met.filter((met.node_l == met.node_r) & (least < sure_from))
+    odds = least / (1 - least)
     return inside.select(
-        "unit_id_l", "unit_id_r", probability=least, match_weight=inside.weight,
+        "unit_id_l", "unit_id_r", probability=odds / (nobody + odds), match_weight=inside.weight,
         reason=ibis.literal("between_thresholds"),
     )  # fmt: skip
 
