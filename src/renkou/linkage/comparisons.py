@@ -313,4 +313,6 @@ def comparisons_for(
         if c in columns
     ]
     others = sorted(c for c in columns if c.startswith("compare_"))
-    return chosen + [same_or_not(c, c.removeprefix("compare_")) for c in others]
+    chosen += [same_or_not(c, c.removeprefix("compare_")) for c in others]
+    # Where every record shows a valid number and nothing else, a model still needs a comparison.
+    return chosen or [id_number(people)]

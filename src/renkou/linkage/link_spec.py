@@ -98,6 +98,8 @@ def parse_link_spec(text: str, file: str) -> LinkSpec:
     kind = _one_of(values.get("id_number_kind", "none"), KINDS, file, "id_number_kind")
     order = _one_of(values.get("date_order", "ymd"), ORDERS, file, "date_order")
     columns, compare = _columns(values.get("columns", {}), file, "columns")
+    if not isinstance(values.get("lists", []), list):
+        raise SpecError(f"{file}: lists must be a table per list; write [[lists]], not [lists]")
     lists = tuple(
         _list(one, f"lists[{at}]", file, order, columns, compare)
         for at, one in enumerate(values.get("lists", []))
@@ -124,7 +126,9 @@ def _list(
         values["file"],
         united,
         own_compare if _COMPARE in values.get("columns", {}) else compare,
-        bool(values.get("free_of_duplicates", False)),
+        _true_or_false(
+            values.get("free_of_duplicates", False), file, f"{place}.free_of_duplicates"
+        ),
         _one_of(values.get("date_order", order), ORDERS, file, f"{place}.date_order"),
     )
 
@@ -158,6 +162,12 @@ def _known(values: Any, words: Sequence[str], file: str, place: str) -> None:
             hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(words)}"
             where = f"{place}.{word}" if place else word
             raise SpecError(f"{file}: {where} is not known; {hint}")
+
+
+def _true_or_false(value: Any, file: str, place: str) -> bool:
+    if not isinstance(value, bool):
+        raise SpecError(f"{file}: {place} must be true or false, without quotation marks")
+    return value
 
 
 def _one_of(value: Any, words: Sequence[str], file: str, place: str) -> str:

@@ -106,7 +106,9 @@ def two_number_pairs(standing: ir.Table, columns: Collection[str]) -> ir.Table:
     """
     held = standing.filter(standing.numbered & standing.name_id.notnull())
     born = held.filter(held.birth_date.length() == 10)
-    by_birth = _holders_alike(born, [c for c in ("name_id", "birth_date", "sex") if c in columns])
+    # No pair is alike in a name where there is none.
+    keys = ["name_id", *(c for c in ("birth_date", "sex") if c in columns)]
+    by_birth = _holders_alike(born, keys)
     address = ibis.coalesce(by_birth.address == by_birth.address_r, False)
     area = ibis.coalesce(by_birth.area == by_birth.area_r, False)
     township = ibis.coalesce(by_birth.area.left(9) == by_birth.area_r.left(9), False)

@@ -12,6 +12,8 @@ from collections.abc import Collection
 import ibis
 import ibis.expr.types as ir
 
+from renkou.linkage.comparisons import comparisons_for
+
 # Between them every comparison is free in at least one rule of each set. No rule may be shared by a whole
 # household (an address, a surname), or EM takes the household for the person.
 _EM_RULES_PARTS = (
@@ -26,9 +28,14 @@ _EM_RULES_WHOLE = (("name_key", "birth_date"), ("name_key", "area_a"), ("name_ke
 
 
 def em_rules(columns: Collection[str]) -> tuple[str, ...]:
-    """Blocking rules for expectation maximisation."""
+    """Blocking rules for expectation maximisation, each of which leaves something to be trained."""
     rules = _EM_RULES_PARTS if "given" in columns else _EM_RULES_WHOLE
-    usable = [rule for rule in rules if set(rule) <= set(columns)]
+    compared = [comparison.needs for comparison in comparisons_for(columns, 2)]
+    usable = [
+        rule
+        for rule in rules
+        if set(rule) <= set(columns) and any(not set(rule) & set(needs) for needs in compared)
+    ]
     return tuple(" and ".join(f"l.{c} = r.{c}" for c in rule) for rule in usable)
 
 
