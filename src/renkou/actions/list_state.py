@@ -14,23 +14,22 @@ from renkou.engines.lists import Delivery
 
 
 def current_state(lists: Path, engine: Engine, deliveries: Sequence[Delivery]) -> ir.Table:
-    """The current records of one source: its last full delivery and the changes since."""
+    """The current records of one source: its last full delivery and the changes since.
+
+    A delivery's rows stand unless a later one has them too, or it or a later one closes them.
+    """
     start = max((at for at, d in enumerate(deliveries) if d.mode == "full"), default=0)
     live = deliveries[start:]
-    tables = [_numbered(lists, engine, delivery, "records", at) for at, delivery in enumerate(live)]
+    records = [_table(lists, engine, delivery, "records") for delivery in live]
     if len(live) == 1:
-        return tables[0].drop("sequence")
-    rows = ibis.union(*tables)
-    closed = ibis.union(
-        *[_numbered(lists, engine, delivery, "closed", at) for at, delivery in enumerate(live)]
-    ).rename(closed_id="record_id", closed_at="sequence")
-    newest = ibis.window(group_by=rows.record_id, order_by=ibis.desc(rows.sequence))
-    rows = rows.mutate(age=ibis.row_number().over(newest))
-    rows = rows.filter(rows.age == 0)
-    gone = (rows.record_id == closed.closed_id) & (rows.sequence <= closed.closed_at)
-    return rows.anti_join(closed, gone).drop("sequence", "age")
+        return records[0]
+    closed = [_table(lists, engine, delivery, "closed").select("record_id") for delivery in live]
+    standing = []
+    for at, rows in enumerate(records):
+        later = [table.select("record_id") for table in records[at + 1 :]]
+        standing.append(rows.anti_join(ibis.union(*closed[at:], *later), "record_id"))
+    return ibis.union(*standing)
 
 
-def _numbered(lists: Path, engine: Engine, delivery: Delivery, table: str, at: int) -> ir.Table:
-    path = store.folder(lists, delivery) / f"{table}.parquet"
-    return engine.read(path).mutate(sequence=ibis.literal(at, "int32"))
+def _table(lists: Path, engine: Engine, delivery: Delivery, table: str) -> ir.Table:
+    return engine.read(store.folder(lists, delivery) / f"{table}.parquet")
