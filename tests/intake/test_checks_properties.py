@@ -46,11 +46,17 @@ def test_a_name_that_is_kept_is_kept_but_for_its_separator_and_edges(text: str) 
     assert name is None or set(name) <= set(text) | {"·"}
 
 
-@given(
-    st.dates().map(str) | st.from_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", fullmatch=True),
-    st.sampled_from(["ymd", "dmy", "mdy"]),
+_FORMS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d")
+written_days = st.one_of(
+    st.builds(lambda day, form: day.strftime(form), st.dates(), st.sampled_from(_FORMS)),
+    st.from_regex(r"[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?", fullmatch=True),
+    st.from_regex(r"[0-9]{8}", fullmatch=True),
 )
-def test_a_day_in_iso_form_is_what_reading_it_gives(text: str, order: str) -> None:
+
+
+@given(written_days, st.sampled_from(["ymd", "dmy", "mdy"]))
+@settings(max_examples=1000)
+def test_a_day_that_leaves_no_doubt_is_what_reading_it_gives(text: str, order: str) -> None:
     (value,), (rule,) = clean_dates([text], order=order, lunar=False, latest=DAY)
     read = parse_date(text, order=order, latest=DAY)
     assert value == read.value

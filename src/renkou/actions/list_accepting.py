@@ -116,7 +116,7 @@ def _tables(
     """The tables of a delivery with the columns that each is sorted by."""
     spec, day = checked.opened.spec, checked.opened.reference_date
     numbers, places = compared.numbers, checked.places
-    kept = outcome.kept(checked.checked, numbers)
+    kept = outcome.kept(checked.verdicts, numbers)
     records = with_carried_records(outcome.records(kept, spec, name, day, places), compared)
     cells = with_carried_cells(
         acceptance.engine, acceptance.workspace.lists,

@@ -198,14 +198,10 @@ def _notes(opened: OpenSheet) -> list[Note]:
 
 @dataclass(frozen=True)
 class CheckedDelivery:
-    """A delivery in the engine: cells as written, checked, and where each sheet and column stands.
-
-    `checked` is worked out anew whenever it is read; `verdicts`, its narrow part, is kept.
-    """
+    """A delivery in the engine: cells as written, what the checks say, where sheets and columns stand."""
 
     opened: OpenDelivery
     cells: ir.Table
-    checked: ir.Table
     verdicts: ir.Table
     places: ir.Table
     labels: ir.Table
@@ -225,20 +221,20 @@ def check_delivery(
     settings = CheckSettings(opened.spec, opened.reference_date, areas)
     raw = _cells(opened, progress)
     progress("检查", 0, None)
-    cells, checked, verdicts = judged(engine, raw, settings, keyed=keyed)
+    cells, verdicts = judged(engine, raw, settings, keyed=keyed)
     if opened.spec.mode == "full" and not engine.arrow(verdicts.limit(1).select("row")).num_rows:
         raise refusal(Place(opened.sheets[0].context.file), "FILE-01")
     places, labels = _places(engine, opened), _labels(engine, opened)
-    return CheckedDelivery(opened, cells, checked, verdicts, places, labels)
+    return CheckedDelivery(opened, cells, verdicts, places, labels)
 
 
 def judged(
     engine: Engine, raw: ir.Table, settings: CheckSettings, *, keyed: bool
-) -> tuple[ir.Table, ir.Table, ir.Table]:
-    """The cells, kept; the checked rows, named and not kept; the verdicts on them, kept."""
+) -> tuple[ir.Table, ir.Table]:
+    """The cells and what the checks say of them, kept apart: each is written on its own."""
     cells = engine.keep(keyed_cells(raw, settings))
-    checked = engine.view(checked_cells(cells, settings, partial(lookups, engine)))
-    return cells, checked, engine.keep(outcome.verdicts(checked, settings.spec, keyed=keyed))
+    checked = checked_cells(cells, settings, partial(lookups, engine))
+    return cells, engine.keep(outcome.verdicts(checked, settings.spec, keyed=keyed))
 
 
 def _cells(opened: OpenDelivery, progress: Progress) -> ir.Table:

@@ -292,7 +292,7 @@ def _checked(
     grids = {place: at for at, place in enumerate(files)}
     raw = engine.table(_cells_table(changed, grids, spec))
     settings = CheckSettings(spec, delivery.day, area_index(workspace.areas, delivery.day))
-    cells, checked, verdicts = judged(engine, raw, settings, keyed=False)
+    cells, verdicts = judged(engine, raw, settings, keyed=False)
     places = engine.table(
         pa.table(
             {
@@ -314,7 +314,7 @@ def _checked(
         )
     )
     opened = OpenDelivery(spec, delivery.day, [])
-    found = CheckedDelivery(opened, cells, checked, verdicts, places, labels)
+    found = CheckedDelivery(opened, cells, verdicts, places, labels)
     return found, _numbers(changed, grids, spec)
 
 

@@ -13,6 +13,11 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+# Names and addresses fill a dictionary that is then thrown away; nothing here asks a bloom filter.
+_PARQUET = (
+    "COMPRESSION zstd, COMPRESSION_LEVEL 1, DICTIONARY_SIZE_LIMIT 4096, WRITE_BLOOM_FILTER false"
+)
+
 
 class DuckDBEngine:
     """An in-memory DuckDB database that spills to `scratch` when memory runs short.
@@ -100,7 +105,7 @@ class DuckDBEngine:
         query = ibis.to_sql(expression.order_by(list(sort_by)), dialect="duckdb")
         target = str(path).replace("'", "''")
         copied = self._backend.con.execute(
-            f"COPY ({query}) TO '{target}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+            f"COPY ({query}) TO '{target}' (FORMAT parquet, {_PARQUET})"
         ).fetchall()
         return int(copied[0][0])
 

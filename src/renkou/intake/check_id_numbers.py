@@ -25,6 +25,8 @@ from renkou.intake.lookups import FieldCheck, Wanted, remembered
 _PLAIN = r"^[0-9]{17}[0-9X]$"
 _EARLIEST = date(1850, 1, 1)
 _ODD_COLUMNS = ("clean", "key", "state", "rule")
+_NOT_NEGATIVE = 11 * 10**8  # the shares of eight digits stay within
+_IMPOSSIBLE = 16  # added to the checksum of a number with an impossible birth date
 _PARTS = ((0, 6), (6, 8), (14, 3))  # start and length of region, birth date and order
 STATE_RULES = {
     "length": "ID-01",
@@ -52,13 +54,14 @@ def id_number_check(cells: ir.Table, name: str, latest: date) -> FieldCheck:
         keys={
             odd: ibis.cases((plain, ""), else_=number),
             region: number.substr(0, 6).fill_null(""),
-            f"{name}__sum": checksum(number),
+            f"{name}__sum": checksum(number)
+            + (~_possible_birth(number, latest)).cast("int32") * _IMPOSSIBLE,
         },
         lookups={
             odd: Wanted(f"{name}__odd_", judged),
             region: Wanted(f"{name}__region_", {"known": _known_regions}),
         },
-        values=partial(_values, name=name, latest=latest),
+        values=partial(_values, name=name),
         rules=partial(_rules, name=name),
     )
 
@@ -73,11 +76,11 @@ def checksum(number: ir.StringColumn) -> ir.IntegerValue:
     shares = [_share(number, start, length) for start, length in _PARTS]
     last = number.substr(17, 1)
     check = ibis.cases((last == "X", 10), else_=last.try_cast("int32").fill_null(0))
-    return (functools.reduce(operator.add, shares) + check) % 11
+    return (functools.reduce(operator.add, shares) + check + _NOT_NEGATIVE) % 11
 
 
 def _share(number: ir.StringColumn, start: int, length: int) -> ir.IntegerValue:
-    """What some digits add to the checksum.
+    """What some digits add to the checksum, up to multiples of 11; between ±6·10^length.
 
     Ten is -1 modulo 11, so a digit's share follows from what is left of the part modulo powers of
     ten, without taking digits out one by one: with a[k] = part mod 10^k, digit k times 10^k is
@@ -85,11 +88,9 @@ def _share(number: ir.StringColumn, start: int, length: int) -> ir.IntegerValue:
     """
     part = number.substr(start, length).try_cast("int32")
     signed = [int(WEIGHTS[start + length - 1 - k]) * (-1) ** k for k in range(length)]
-    steps = [a - b for a, b in zip(signed, [*signed[1:], 0], strict=True)]
+    steps = [(a - b + 5) % 11 - 5 for a, b in zip(signed, [*signed[1:], 0], strict=True)]
     left = [part % 10 ** (k + 1) for k in range(length - 1)] + [part]
-    return functools.reduce(
-        operator.add, (rest % 11 * (step % 11) for rest, step in zip(left, steps, strict=True))
-    )
+    return functools.reduce(operator.add, map(operator.mul, left, steps))
 
 
 def _possible(text: str, latest: date) -> bool:
@@ -118,16 +119,17 @@ def _judge(text: str, latest: date) -> tuple[str | None, str | None, str, str | 
     return clean, full, "valid", None
 
 
-def _values(rows: ir.Table, name: str, latest: date) -> dict[str, ir.Value]:
+def _values(rows: ir.Table, name: str) -> dict[str, ir.Value]:
     """Value and state, of odd numbers as judged."""
     number, odd = rows[name], rows[f"{name}__odd_state"]
-    right = rows[f"{name}__sum"] == 1
+    sum_ = rows[f"{name}__sum"]
+    right = sum_ % _IMPOSSIBLE == 1
     state = ibis.cases(
         (odd.notnull(), odd),
         (number.isnull(), "missing"),
         (~right & number.endswith("000"), "truncated"),
         (~right, "checksum"),
-        (~_possible_birth(number, latest), "date"),
+        (sum_ >= _IMPOSSIBLE, "date"),
         else_="valid",
     )
     value = ibis.cases((odd.isnull(), number), else_=rows[f"{name}__odd_clean"])

@@ -171,18 +171,21 @@ _DATE_RULES = {
 }
 
 
-def _is_plain_day(text: str) -> bool:
-    """Whether a text is a day of the calendar in ISO form already: most are, and need no reading."""
-    if len(text) != 10 or not text.isascii() or not EARLIEST_YEAR <= _year(text) <= LATEST_YEAR:
-        return False
+_PLAIN_DAY = re.compile(
+    r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d\d)(\d\d))", re.ASCII
+)
+
+
+def _plain_day(text: str) -> str | None:
+    """The day of a text that leaves no doubt, in ISO form: most do, and need no closer reading."""
+    found = _PLAIN_DAY.fullmatch(text)
+    if not found or not EARLIEST_YEAR <= int(found[1]) <= LATEST_YEAR:
+        return None
+    month, day = found[3] or found[5] or found[7], found[4] or found[6] or found[8]
     try:
-        return date.fromisoformat(text).isoformat() == text
+        return date(int(found[1]), int(month), int(day)).isoformat()
     except ValueError:
-        return False
-
-
-def _year(text: str) -> int:
-    return int(text[:4]) if text[:4].isdigit() else 0
+        return None
 
 
 def clean_dates(
@@ -196,8 +199,9 @@ def clean_dates(
             values.append(None)
             rules.append(None)
             continue
-        if not lunar and _is_plain_day(text):
-            values.append(text)
+        day = None if lunar else _plain_day(text)
+        if day:
+            values.append(day)
             rules.append(None)
             continue
         parsed = parse_date(text, order=order, lunar=lunar, latest=latest)

@@ -20,21 +20,17 @@ SOURCE_SPAN = 10**10
 
 
 def verdicts(checked: ir.Table, spec: SourceSpec, *, keyed: bool) -> ir.Table:
-    """What the checks say of each row, without its cells: the narrow table that is kept.
+    """What the checks say of each row, without the cells as written, to be kept.
 
-    Place, `removed`, `refused`, the columns of rules, what rows are held against each other by,
-    and, where `keyed`, the `key` that a known row is found by and its `content`. The wide rows are
-    worked out once more when they are written, which costs less than to keep them.
+    Place, `role`, `removed`, canonical values, states and rules and, where `keyed`, the `key` that
+    a known row is found by and its `content`.
     """
-    between = [f"{name}__value" for name in spec.own_key if name in spec.fields]
-    if {"id_number", "name"} <= set(spec.fields):
-        between += ["id_number__key", "name__value"]
-    names = (*PLACE, "role", "removed", *(column for column, _ in rule_columns(checked)), *between)
+    names = [name for name in checked.columns if name not in spec.fields and name != "fault"]
     told: dict[str, ir.Value] = {}
     if keyed:
         told["key"] = row_key(checked, spec, "__value")
         told["content"] = row_content(checked, spec, "__value")
-    return checked.select(*dict.fromkeys(names), **told)
+    return checked.select(*names, **told)
 
 
 def kept(rows: ir.Table, numbers: ir.Table) -> ir.Table:
