@@ -11,13 +11,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from renkou.actions.workspaces import Workspace, init_workspace
+from renkou.records.databases import close_database
 from tests.editions.builds import build, numbers, rows_of
 from tests.intake.offices import write_source
 from tests.register.tables import SOURCES, record
@@ -85,3 +88,10 @@ def person_ids(read_only_office: Workspace) -> dict[str, str]:
     """Ids by name, in the first edition."""
     rows = rows_of(read_only_office.editions, "0001", "persons")
     return {row["name"]: str(row["person_id"]) for row in rows}
+
+
+@pytest.fixture
+def office(read_only_office: Workspace, tmp_path: Path) -> Iterator[Workspace]:
+    """A copy of the read-only office, with an audit of its own."""
+    yield Workspace(Path(shutil.copytree(read_only_office.path, tmp_path / "office")))
+    close_database()

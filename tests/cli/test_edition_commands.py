@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
-from pathlib import Path
 
-import pytest
 from typer.testing import CliRunner
 
-from renkou.actions.workspaces import Workspace
 from renkou.cli.edition_commands import edition_app
 from renkou.core.errors import EditionDamaged, UsageError
-from renkou.records.databases import close_database
-
-
-@pytest.fixture
-def office(read_only_office, tmp_path):
-    yield Workspace(Path(shutil.copytree(read_only_office.path, tmp_path / "office")))
-    close_database()
 
 
 def run(office, *words):

@@ -12,11 +12,7 @@ from renkou.actions.workspaces import Workspace
 from renkou.cli.list_commands import _lines
 from renkou.cli.main import app
 from renkou.engines import lists as store
-from tests.intake.offices import POLICE, add, write_list, write_source
-
-ZHANG = "a1,张三,11010519491231002X,女,1949-12-31,110105"
-LI = "a2,李四,,男,1990.1.1,110105"
-WANG = "a3,王五,,男,1980-01-01,110105"
+from tests.intake.offices import LI, POLICE, WANG, ZHANG, add, write_list, write_source
 
 
 @pytest.fixture

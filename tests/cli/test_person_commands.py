@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
-from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from renkou.actions.audit import newest_events
 from renkou.actions.staff import add_staff, current_actor
-from renkou.actions.workspaces import Workspace
 from renkou.cli.person_commands import person_app
 from renkou.core.errors import EditionDamaged, NotPermitted, UsageError
 from renkou.core.permissions import Role
-from renkou.records.databases import close_database
 
 from .conftest import NUMBER, OTHER, record_id
 
 CODES = r"\b(female|male|head|child|resident|dead|present|alone|number|birth_date|true|None)\b"
-
-
-@pytest.fixture
-def office(read_only_office, tmp_path):
-    """A copy, with an audit of its own."""
-    yield Workspace(Path(shutil.copytree(read_only_office.path, tmp_path / "office")))
-    close_database()
 
 
 def run(office, *words):

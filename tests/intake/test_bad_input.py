@@ -14,15 +14,9 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import DataRefused, FileUnreadable, RenkouError
 from renkou.engines import files_text
-from tests.intake.offices import HEADER, add, stored, write_list, write_source
+from tests.intake.offices import HEADER, add, stored, write_list
 
 ROW = "a1,张三,11010519491231002X,女,1949-12-31,110105"
-
-
-@pytest.fixture
-def office(workspace: Workspace) -> Workspace:
-    write_source(workspace)
-    return workspace
 
 
 def put(office: Workspace, content: bytes, name: str = "police_20241231.csv") -> Path:

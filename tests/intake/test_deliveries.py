@@ -13,16 +13,7 @@ from renkou.actions.staff import current_actor
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import DataRefused, UsageError, WorkspaceError
 from renkou.engines.duckdb_engine import DuckDBEngine
-from tests.intake.offices import POLICE, add, stored, write_list, write_source
-
-ZHANG = "a1,张三,11010519491231002X,女,1949-12-31,110105"
-LI = "a2,李四,,男,1990.1.1,110105"
-
-
-@pytest.fixture
-def office(workspace: Workspace) -> Workspace:
-    write_source(workspace)
-    return workspace
+from tests.intake.offices import LI, POLICE, ZHANG, add, stored, write_list, write_source
 
 
 def test_a_list_becomes_records_in_canonical_form(office: Workspace) -> None:

@@ -7,18 +7,9 @@ import pytest
 from renkou.actions.intake import check_list, list_records, load_source
 from renkou.actions.workspaces import Workspace
 from renkou.engines.duckdb_engine import DuckDBEngine
-from tests.intake.offices import POLICE, add, stored, write_list, write_source
+from tests.intake.offices import LI, POLICE, WANG, ZHANG, add, stored, write_list, write_source
 
-ZHANG = "a1,张三,11010519491231002X,女,1949-12-31,110105"
-LI = "a2,李四,,男,1990.1.1,110105"
-WANG = "a3,王五,,男,1980-01-01,110105"
 NEXT = "police_20250131.csv"
-
-
-@pytest.fixture
-def office(workspace: Workspace) -> Workspace:
-    write_source(workspace)
-    return workspace
 
 
 def current(office: Workspace) -> list[dict[str, object]]:

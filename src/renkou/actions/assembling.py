@@ -19,12 +19,12 @@ from pathlib import Path
 import ibis
 import ibis.expr.types as ir
 
-from renkou.actions.choosing import Choosing, row_count, voices_of
+from renkou.actions.choosing import Choosing, voices_of
 from renkou.actions.continuing import Before, Continuity, continuity_with
 from renkou.core.progress import Progress, silent
 from renkou.engines import editions as files
 from renkou.engines.editions import WrittenFile
-from renkou.engines.engine import Engine
+from renkou.engines.engine import Engine, row_count
 from renkou.register import events, reconciliation, residence, spells, survivorship, voices
 from renkou.register import households as homes
 from renkou.register import persons as people

@@ -30,7 +30,7 @@ from renkou.core.errors import WorkspaceError
 from renkou.core.progress import Progress, silent
 from renkou.engines import editions as files
 from renkou.engines.disk_errors import as_os_errors
-from renkou.engines.engine import Engine
+from renkou.engines.engine import Engine, row_count
 from renkou.register.lists import RegisterList, checked_lists
 
 FORMAT = 1
@@ -202,9 +202,7 @@ def _linked(
         saved = json.loads((previous / files.MODEL).read_text(encoding="utf-8"))
     with work.stage("连接记录") as stage:
         linked = inputs.link(saved)
-        stage.rows = int(
-            work.engine.arrow(linked.links.count().name("n").as_table())["n"][0].as_py()
-        )
+        stage.rows = row_count(work.engine, linked.links)
     with work.stage("延续人口编号") as stage:
         lineage = _keep_ids(work, linked.links, previous)
         stage.rows = work.write("lineage", "all", lineage)

@@ -109,8 +109,3 @@ def voices_of(engine: Engine, records: ir.Table, fields: Sequence[str]) -> list[
         Voice(row["source"], tuple(name for name in fields if row[name]))
         for row in sorted(counts, key=lambda row: row["source"])
     ]
-
-
-def row_count(engine: Engine, table: ir.Table) -> int:
-    """How many rows a table has."""
-    return int(engine.arrow(table.count().name("n").as_table())["n"][0].as_py())

@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from renkou.engines.engine import Engine
+from renkou.engines.engine import Engine, row_count
 from renkou.register import identities
 
 _OLD_LINKS = pa.schema([("record_id", pa.int64()), ("person_id", pa.int64())])
@@ -29,7 +29,7 @@ def identified(
     overlap = engine.keep(identities.overlaps(links, old_links))
     settled = engine.keep(identities.mutual_choices(overlap))
     rest = engine.keep(identities.unsettled(overlap, settled))
-    while _count(engine, rest):
+    while row_count(engine, rest):
         more = engine.keep(identities.mutual_choices(rest))
         settled = engine.keep(ibis.union(settled, more))
         rest = engine.keep(identities.unsettled(rest, more))
@@ -43,7 +43,3 @@ def no_history(engine: Engine) -> tuple[ir.Table, ir.Table]:
     """Links and people of a register that has no edition yet."""
     nothing = engine.table(_OLD_LINKS.empty_table())
     return nothing, nothing.select("person_id")
-
-
-def _count(engine: Engine, table: ir.Table) -> int:
-    return int(engine.arrow(table.count().name("n").as_table())["n"][0].as_py())

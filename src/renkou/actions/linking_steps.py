@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from renkou.engines import splink_runs
-from renkou.engines.engine import lookup
+from renkou.engines.engine import lookup, row_count
 from renkou.linkage import (
     blocking,
     clustering,
@@ -80,12 +80,12 @@ def prepare(run: Run, records: ir.Table) -> Prepared:
         present |= {"name"}
     names = addresses = None
     if named := [c for c in feature_module.NAME_COLUMNS if c in present]:
-        values = feature_module.distinct_values(whole, named).value
-        looked_up = lookup(run.engine, values, feature_module.name_functions())
+        values = feature_module.written_values(whole, named)
+        looked_up = lookup(run.engine, values.value, feature_module.name_functions())
         names = keep(feature_module.names(looked_up))
         run.engine.forget(looked_up)
     if placed := [c for c in feature_module.ADDRESS_COLUMNS if c in present]:
-        values = keep(feature_module.distinct_values(whole, placed))
+        values = keep(feature_module.written_values(whole, placed).distinct())
         addresses = keep(feature_module.addresses(values))
     made = feature_module.features(whole, names, addresses, present)
     return Prepared(
@@ -133,9 +133,11 @@ def number_pass(run: Run, prepared: Prepared) -> Standing:
     )
     records = feature_module.completed(keep(standing)).drop("id_key")
     run.engine.forget(*prepared.written)
-    run.figures["records"] = float(_count(run, records))
+    run.figures["records"] = float(row_count(run.engine, records))
     asked = [c for c in records.columns if c not in ("record_id", "source")]
-    columns = _present(run, records, asked) | ({"id_key"} if _count(run, holders) else set())
+    columns = _present(run, records, asked) | (
+        {"id_key"} if row_count(run.engine, holders) else set()
+    )
     return Standing(records, brought, holders, columns)
 
 
@@ -158,7 +160,7 @@ def candidates(run: Run, standing: Standing, kin_table: ir.Table) -> ir.Table:
     made.append(keep(kinship.kin_candidates(kin_table, standing.records)))
     pairs = keep(blocking.likely_pairs(made))
     run.engine.forget(*made)
-    run.figures["unit_pairs"] = float(_count(run, pairs))
+    run.figures["unit_pairs"] = float(row_count(run.engine, pairs))
     return pairs
 
 
@@ -192,11 +194,7 @@ def train(run: Run, prepared: Prepared, facts: Standing, kin_table: ir.Table) ->
 def _labels(run: Run, standing: ir.Table) -> ir.Table | None:
     """Kept pairs known by their numbers, or None where they are too few to count from."""
     labels = run.keep(training.label_pairs(standing, run.options.label_pairs))
-    return labels if _count(run, labels) >= _FEWEST_LABELS else None
-
-
-def _count(run: Run, table: ir.Table) -> int:
-    return int(run.engine.arrow(table.count().as_table())[0][0].as_py())
+    return labels if row_count(run.engine, labels) >= _FEWEST_LABELS else None
 
 
 def _kin_weights(
@@ -255,7 +253,7 @@ def score(how: Scoring, pairs: ir.Table) -> ir.Table:
     touched = run.keep(pair_module.touched_units(pairs))
     known = how.standing.records.semi_join(touched, "unit_id")
     faces = how.faces(pair_module.unit_faces(known, how.standing.columns))
-    how.run.figures["faces"] = float(_count(how.run, faces))
+    run.figures["faces"] = float(row_count(run.engine, faces))
     weights = how.scored(faces, pairs, "unit_id")
     best = pair_module.best_of_units(weights, comparisons.PERSONAL, how.model.household_mates)
     kept = run.keep(best)
@@ -306,7 +304,7 @@ def rounds(run: Run, nodes: ir.Table, edges: ir.Table, apart: ir.Table) -> Clust
         allowed = clustering.allowed_edges(edges, nodes, apart)
         weighed = keep(clustering.with_probability(allowed))
         merges = keep(clustering.mutual_best(weighed, run.options.link_from))
-        if not _count(run, merges):
+        if not row_count(run.engine, merges):
             break
         run.figures["rounds"] = number + 1.0
         edges = keep(clustering.relabelled(weighed.select(edges.columns), merges))

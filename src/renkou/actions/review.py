@@ -24,7 +24,7 @@ from renkou.core.fields import FIELD, FIELD_NAMES
 from renkou.core.permissions import Permission
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.engines.editions import MANIFEST, sealed_editions
-from renkou.engines.engine import Engine
+from renkou.engines.engine import Engine, row_count
 from renkou.publishing.review_tables import (
     ReviewPair,
     ReviewRecord,
@@ -88,7 +88,7 @@ def export_review(
     with DuckDBEngine(scratch=workspace.scratch) as engine:
         wanted = _wanted(engine, workspace, edition, share, limit)
         queue = edition_table(engine, workspace, edition, "review_pairs")
-        waiting = 0 if queue is None else _count(engine, queue)
+        waiting = 0 if queue is None else row_count(engine, queue)
         pairs = [] if queue is None else _pairs(engine, workspace, queue, wanted)
     path.touch(mode=0o600)
     path.write_bytes(_document(path, pairs, edition, edition_digest(workspace, edition)))
@@ -107,10 +107,6 @@ def edition_table(
     return engine.read(*files) if files else None
 
 
-def _count(engine: Engine, table: ir.Table) -> int:
-    return int(engine.arrow(table.count().name("n").as_table())["n"][0].as_py())
-
-
 def _wanted(
     engine: Engine, workspace: Workspace, edition: str, share: float | None, limit: int | None
 ) -> int:
@@ -120,7 +116,7 @@ def _wanted(
         if not 0 < share <= 1:
             raise UsageError("--share is a share of the edition's records, above 0 and at most 1")
         links = edition_table(engine, workspace, edition, "links")
-        records = 0 if links is None else _count(engine, links)
+        records = 0 if links is None else row_count(engine, links)
         return min(MOST_PAIRS, max(1, round(share * records)))
     if limit is not None and limit < 1:
         raise UsageError("--limit is a number of pairs, at least 1")

@@ -55,6 +55,11 @@ class Engine(Protocol):
         """The rows in memory; for small results."""
 
 
+def row_count(engine: Engine, table: ir.Table) -> int:
+    """How many rows a table has."""
+    return int(engine.arrow(table.count().name("n").as_table())["n"][0].as_py())
+
+
 def lookup(
     engine: Engine,
     column: ir.StringColumn,

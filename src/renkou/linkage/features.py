@@ -137,11 +137,11 @@ def _part(column: ir.StringValue) -> ir.StringValue:
     return _filled(column.lower().re_replace(r"[^\p{L}]", ""))
 
 
-def distinct_values(records: ir.Table, columns: Sequence[str]) -> ir.Table:
-    """Every text in any of `columns`, once: value."""
+def written_values(records: ir.Table, columns: Sequence[str]) -> ir.Table:
+    """Every text in any of `columns`, as often as it is written: value."""
     tables = [records.select(value=records[column]) for column in columns]
     united = tables[0] if len(tables) == 1 else ibis.union(*tables)
-    return united.filter(united.value.notnull()).distinct()
+    return united.filter(united.value.notnull())
 
 
 def names(looked_up: ir.Table) -> ir.Table:
