@@ -9,12 +9,15 @@ import pytest
 
 from renkou.actions.editions import edition_folder
 from renkou.actions.intake import add_all, load_source, source_for
+from renkou.actions.list_returns import return_list
 from renkou.actions.staff import add_staff, current_actor, require
+from renkou.actions.synthesise import synthesise_city
 from renkou.actions.workspaces import find_workspace
 from renkou.cli.error_text import in_both_languages
 from renkou.core.errors import DataRefused, Place, RenkouError, WorkspaceError
 from renkou.core.permissions import Permission, Role
 from renkou.engines.editions import building_lock
+from renkou.engines.plain_tables import plain_table
 from renkou.intake.rules import RULES
 from tests.intake.offices import add, write_list, write_source
 
@@ -116,3 +119,31 @@ def test_who_may_not(workspace):
     said = told(require, workspace, "bob", Permission.BUILD_EDITION)
     assert "乡镇（街道）经办人" in said
     assert "人口数据管理员" in said
+
+
+def test_a_file_that_is_not_there(workspace, tmp_path):
+    write_source(workspace)
+    assert "打不开" in told(add, workspace, workspace.incoming / "police_20241231.csv")
+    assert "没有这个文件" in told(plain_table, None, tmp_path / "truth.parquet")
+
+
+def test_a_list_that_needs_no_return(workspace, tmp_path):
+    assert "还没有添加过名册" in told(
+        return_list, workspace, "police", tmp_path / "r.xlsx", by=current_actor(workspace)
+    )
+    write_source(workspace)
+    path = workspace.incoming / "police_20241231.csv"
+    path.write_text(f"人员编号,姓名,身份证号,性别,出生日期,户籍地\n{ROW}\n", encoding="utf-8")
+    add(workspace, path)
+    assert "没有需要更正的行" in told(
+        return_list, workspace, "police", tmp_path / "r.xlsx", by=current_actor(workspace)
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [({"people": 10}, "--people 10"), ({"separated_names": 2.0}, "--separated-names 2.0")],
+)
+def test_a_city_out_of_range(tmp_path, wrong, words):
+    asked = {"people": 2000, "seed": 1, **wrong}
+    assert words in told(synthesise_city, tmp_path / "city", **asked)

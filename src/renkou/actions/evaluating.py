@@ -57,7 +57,10 @@ def evaluate_edition(
     with DuckDBEngine(scratch=workspace.scratch) as engine:
         links = open_edition(workspace, edition, engine).table("links")
         if links is None:
-            raise WorkspaceError(f"edition {edition}: it holds no links to judge")
+            raise WorkspaceError(
+                f"edition {edition}: it holds no links to judge; build it again from lists with records",
+                zh=f"版本 {edition}：没有可评价的归并结果；请添加名册后重新编制",
+            )
         # Every delivery's rows: a truth may name the row of an earlier one.
         folders = (folder(workspace.lists, one) for one in list_deliveries(workspace))
         rows = engine.read(*(path / "records.parquet" for path in folders))
@@ -83,7 +86,9 @@ def _named(table: ir.Table, path: Path, required: tuple[str, ...]) -> ir.Table:
     if missing:
         raise SpecError(
             f"{path}: no column {', '.join(missing)}; it needs file, row and person "
-            f"(and may have source, sheet, role, kind), but has {', '.join(table.columns)}"
+            f"(and may have source, sheet, role, kind), but has {', '.join(table.columns)}",
+            zh=f"{path}：缺少列 {'、'.join(missing)}；须有 file、row、person"
+            f"（可有 source、sheet、role、kind），现有 {'、'.join(table.columns)}",
         )
     return table.select(**{ours: table[name] for ours, name in found.items()})
 

@@ -93,7 +93,10 @@ def _linked(
     standing = steps.number_pass(run, prepared)
     if not standing.columns & {"name_key", "given", "surname", "id_key"}:
         raise LinkageError(
-            "no list has a name or a valid identity number; map at least one of them in the sources"
+            "no list has a name or a valid identity number; map at least one of them: in the "
+            "sources of the workspace, or in the specification given to `renkou link`",
+            zh="没有一份名册有姓名或有效的身份号码；请在来源设置（或 renkou link 的说明文件）中"
+            "至少对应其中一项",
         )
     stage(2)
     kin = steps.kin(run, prepared, standing)

@@ -73,7 +73,10 @@ def return_list(workspace: Workspace, source: str, path: Path, *, by: str) -> Re
     with DuckDBEngine(scratch=workspace.scratch) as engine:
         rows = _rows_at_fault(engine, folder)
     if not rows:
-        raise UsageError(f"{source} {delivery.id}: no row needs correcting; nothing was written")
+        raise UsageError(
+            f"{source} {delivery.id}: no row needs correcting; nothing was written",
+            zh=f"{source} {delivery.id}：没有需要更正的行，未生成退回表",
+        )
     fields = {name: FIELD[name].zh for name in _mapped(spec)}
     returned = ReturnList(source, spec.name, delivery.id, delivery.reference_date, fields, rows)
     path.write_bytes(return_workbook(returned))
@@ -85,7 +88,10 @@ def return_list(workspace: Workspace, source: str, path: Path, *, by: str) -> Re
 def _newest(workspace: Workspace, source: str) -> Delivery:
     deliveries = store.deliveries(workspace.lists, source)
     if not deliveries:
-        raise UsageError(f"{source}: no list was added yet; `renkou list show` says what was")
+        raise UsageError(
+            f"{source}: no list was added yet; `renkou list show` says what was",
+            zh=f"{source}：还没有添加过名册；renkou list show 可看已添加的名册",
+        )
     return deliveries[-1]
 
 
@@ -229,7 +235,9 @@ def _answered(workspace: Workspace, answers: _Answers) -> Delivery:
             return delivery
     raise UsageError(
         f"{answers.file}: answers {answers.source} {answers.delivery}, which this workspace does "
-        "not have; is it another workspace's?"
+        "not have; is it another workspace's?",
+        zh=f"{answers.file}：答复的是 {answers.source} {answers.delivery}，本工作区没有这一批；"
+        "请确认是否属于另一个工作区",
     )
 
 
@@ -264,7 +272,10 @@ def _changed_rows(
         if fields:
             changed.append(_ChangedRow(record_id, row, cells, fields))
     if not changed:
-        raise UsageError(f"{answers.file}: no cell was changed; nothing to add")
+        raise UsageError(
+            f"{answers.file}: no cell was changed; nothing to add",
+            zh=f"{answers.file}：没有改动任何单元格，无须添加",
+        )
     return changed
 
 

@@ -52,7 +52,8 @@ def synthesise_city(
     workspace = init_workspace(folder)
     if any(workspace.incoming.iterdir()):
         raise WorkspaceError(
-            f"{workspace.incoming} is not empty; give a new folder for the fictional city"
+            f"{workspace.incoming} is not empty; give a new folder for the fictional city",
+            zh=f"{workspace.incoming} 不是空文件夹；请为虚构城市另指定一个新文件夹",
         )
     progress("生成虚构城市", 0, 1)
     city = make_city(people, seed, parameters)
@@ -66,11 +67,17 @@ def synthesise_city(
 
 def _parameters(people: int, separated_names: float | None) -> CityParameters:
     if not FEWEST <= people <= MOST:
-        raise UsageError(f"--people {people} is out of range; give {FEWEST} to {MOST}")
+        raise UsageError(
+            f"--people {people} is out of range; give {FEWEST} to {MOST}",
+            zh=f"--people {people} 超出范围；请给 {FEWEST} 至 {MOST} 之间的数",
+        )
     if separated_names is None:
         return CityParameters()
     if not 0 <= separated_names <= 0.9:
-        raise UsageError(f"--separated-names {separated_names} is out of range; give 0 to 0.9")
+        raise UsageError(
+            f"--separated-names {separated_names} is out of range; give 0 to 0.9",
+            zh=f"--separated-names {separated_names} 超出范围；请给 0 至 0.9 之间的数",
+        )
     return CityParameters(separated_names=separated_names)
 
 

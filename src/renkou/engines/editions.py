@@ -139,7 +139,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise EditionDamaged(
             f"{folder / MANIFEST}: cannot be read ({type(error).__name__}); restore the edition "
-            "from a backup, or move its folder away and build again"
+            "from a backup, or move its folder away and build again",
+            zh=f"{folder / MANIFEST}：无法读取（{type(error).__name__}）；请从备份恢复该版本，"
+            "或移走其文件夹后重新编制",
         ) from None
 
 
@@ -261,7 +263,9 @@ def prove_whole(folder: Path) -> None:
     if lines:
         raise EditionDamaged(
             f"edition {folder.name} is not as it was sealed; restore it from a backup, or move "
-            "its folder out of the workspace and build again:\n  " + "\n  ".join(lines)
+            "its folder out of the workspace and build again:\n  " + "\n  ".join(lines),
+            zh=f"版本 {folder.name} 与封存时不一致；请从备份恢复，或把其文件夹移出工作区后重新编制：\n  "
+            + "\n  ".join(lines),
         )
 
 

@@ -105,7 +105,10 @@ def open_sheets(path: Path) -> Sequence[Sheet]:
             start = stream.read(8)
     except OSError as error:
         reason = error.strerror or "it cannot be opened"
-        raise FileUnreadable(f"{path.name}: {reason}; check the path and permissions") from None
+        raise FileUnreadable(
+            f"{path.name}: {reason}; check the path and permissions",
+            zh=f"{path.name}：文件打不开（{reason}）；请核对路径和权限",
+        ) from None
     if not start:
         raise unreadable(
             Place(path.name), "FILE-01", "the file is empty", "ask the department for it again"

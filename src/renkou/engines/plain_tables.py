@@ -24,7 +24,10 @@ def plain_table(engine: Engine, path: Path) -> ir.Table:
         If the file is missing, empty or neither.
     """
     if not path.is_file():
-        raise FileUnreadable(f"{path}: there is no such file; check the path")
+        raise FileUnreadable(
+            f"{path}: there is no such file; check the path",
+            zh=f"{path}：没有这个文件；请核对路径",
+        )
     try:
         if path.suffix.lower() == ".parquet":
             parquet.read_schema(path)  # a plain error where it is no Parquet file

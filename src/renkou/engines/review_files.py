@@ -47,7 +47,10 @@ def read_answers(path: Path, headings: Headings) -> list[Answer]:
         REVIEW-01: it is no review file; a sheet or column is missing.
     """
     if not path.is_file():
-        raise FileUnreadable(f"{path}: there is no such file; check the path")
+        raise FileUnreadable(
+            f"{path}: there is no such file; check the path",
+            zh=f"{path}：没有这个文件；请核对路径",
+        )
     readers = {".csv": _csv_rows, ".json": _json_rows}
     reader = readers.get(path.suffix.lower())
     return _answers_of_rows(path, reader(path)) if reader else _workbook(path, headings)
