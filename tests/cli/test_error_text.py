@@ -9,6 +9,7 @@ import pytest
 
 from renkou.actions.editions import edition_folder
 from renkou.actions.intake import add_all, load_source, source_for
+from renkou.actions.link_files import link_files
 from renkou.actions.list_returns import return_list
 from renkou.actions.staff import add_staff, current_actor, require
 from renkou.actions.synthesise import synthesise_city
@@ -19,6 +20,7 @@ from renkou.core.permissions import Permission, Role
 from renkou.engines.editions import building_lock
 from renkou.engines.plain_tables import plain_table
 from renkou.intake.rules import RULES
+from renkou.intake.sources import parse_source
 from tests.intake.offices import add, write_list, write_source
 
 ROW = "a1,张三,11010519491231002X,女,1949-12-31,110105"
@@ -117,7 +119,7 @@ def test_an_edition_that_is_not_there(workspace):
 def test_who_may_not(workspace):
     add_staff(workspace, by=current_actor(workspace), username="bob", role=Role.CLERK)
     said = told(require, workspace, "bob", Permission.BUILD_EDITION)
-    assert "乡镇（街道）经办人" in said
+    assert "bob（乡镇（街道）经办人）无权编制版本" in said
     assert "人口数据管理员" in said
 
 
@@ -147,3 +149,51 @@ def test_a_list_that_needs_no_return(workspace, tmp_path):
 def test_a_city_out_of_range(tmp_path, wrong, words):
     asked = {"people": 2000, "seed": 1, **wrong}
     assert words in told(synthesise_city, tmp_path / "city", **asked)
+
+
+SOURCE = """
+[source]
+department = "公安局"
+legal_basis = "户口登记条例"
+purpose = "人口统计"
+[[persons]]
+columns = { name = "姓名" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("was", "wrong", "words"),
+    [
+        ("[source]", "[source", "第 2 行第 8 列不合 TOML 格式"),
+        ('"公安局"', '""', "[source.department]：须填文字"),
+        ('"人口统计"', '"人口统计"\nmode = "all"', "[source.mode]：只能是 full、changes"),
+        ("department", "departement", "[source.departement]：没有这一项；可用：name、department"),
+        ('"姓名"', '"避孕措施"', "[persons.columns.name]：涉及“避孕节育”的列一律不接收"),
+        ('{ name = "姓名" }', '"姓名"', "[persons.columns]：须是一个表"),
+        ("[[persons]]", "[codes]\nsex = 1\n[[persons]]", "[codes.sex]：须是一个表"),
+        ("[[persons]]", "[changes]\ncolumn = 1\n[[persons]]", "[changes.column]：须填文字"),
+    ],
+)
+def test_a_source_that_breaks_a_rule(was, wrong, words):
+    parse_source(SOURCE, "police")
+    said = told(parse_source, SOURCE.replace(was, wrong), "police")
+    assert said.startswith("sources/police.toml")
+    assert words in said
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ("[columns", "spec.toml：文件末尾不合 TOML 格式"),
+        ("", "spec.toml：没有对应任何列"),
+        ('date_ordr = "ymd"', "spec.toml：没有 date_ordr 这一项；是不是 date_order？"),
+        ('[columns]\nname = 1', "spec.toml：columns.name 须是一个列名"),
+        ('[[lists]]\nfile = "b.csv"', "spec.toml：命令中没有名为 b.csv 的文件；是不是 a.csv？"),
+        ('[columns]\nname = "姓 名"', "a.csv：找不到含有这些列的表头：姓 名；请改正说明文件，是不是“姓名”？"),
+    ],
+)  # fmt: skip
+def test_a_link_specification_that_breaks_a_rule(tmp_path, spec, words):
+    (tmp_path / "spec.toml").write_text(spec, encoding="utf-8")
+    (tmp_path / "a.csv").write_text("姓名,性别\n张三,男\n", encoding="utf-8")
+    said = told(link_files, [tmp_path / "a.csv"], tmp_path / "spec.toml", tmp_path / "out")
+    assert words in said

@@ -193,7 +193,7 @@ def test_an_answer_against_a_binding_decision_is_named_and_not_taken(
     found = import_review(sealed, workbook, by=ME)
     assert found.taken == 1
     assert len(found.conflicts) == 1
-    assert f"row {FIRST}" in found.conflicts[0]
+    assert f"第 {FIRST} 行" in found.conflicts[0]
     assert (14, 15, True) in _words(sealed)
 
 

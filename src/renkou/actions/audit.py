@@ -82,7 +82,8 @@ def verify_audit(workspace: Workspace) -> int:
         if event.previous_digest != previous or event.digest != _digest(event):
             raise WorkspaceError(
                 f"audit event {event.id}: it, or one before it, was altered or removed; "
-                "compare with a backup of the office database"
+                "compare with a backup of the office database",
+                zh=f"审计记录 {event.id}：本条或前一条被改动或删除；请与办公数据库的备份对照",
             )
         count, previous = count + 1, event.digest
     return count
@@ -127,4 +128,7 @@ def _refuse_personal_text(event: Event) -> None:
     if kind in _OF_NUMBERS and not re.fullmatch(r"[\d/-]+", identifier):
         raise UsageError(f"audit subject of kind {kind}: only its number may stand there")
     if _ID_NUMBER.search(event.subject) or _ID_NUMBER.search(event.reason):
-        raise UsageError("audit text: it holds what looks like an id number; leave it out")
+        raise UsageError(
+            "audit text: it holds what looks like an id number; leave it out",
+            zh="写入审计的文字中疑有公民身份号码；请删去号码后重试",
+        )

@@ -29,6 +29,7 @@ def area_names(workspace: Workspace) -> dict[str, str]:
         reader = csv.DictReader(stream)
         if not {"code", "name"} <= set(reader.fieldnames or ()):
             raise UsageError(
-                f"{workspace.areas}: needs the columns code, name and level (see tables.md)"
+                f"{workspace.areas}: needs the columns code, name and level (see tables.md)",
+                zh=f"{workspace.areas}：须有 code、name、level 三列；请补齐表头",
             )
         return {short_code(row["code"]): row["name"] for row in reader}

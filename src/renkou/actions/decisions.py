@@ -58,7 +58,8 @@ def decide_all(workspace: Workspace, *, by: str, words: Sequence[Word]) -> int:
             return _take(workspace, reviewer, words)
     except IntegrityError:
         raise WorkspaceError(
-            "somebody decided one of these pairs at the same moment; nothing was taken, try again"
+            "somebody decided one of these pairs at the same moment; nothing was taken, try again",
+            zh="有人同时判定了其中的记录对，本次一对也没有采纳；请重试",
         ) from None
 
 
@@ -95,7 +96,7 @@ def _refuse_unusable(word: Word) -> None:
     if word.record_id_l >= word.record_id_r:
         raise UsageError("a decision is on two different records, the smaller number first")
     if not word.reason.strip():
-        raise UsageError("a decision needs a reason; give one")
+        raise UsageError("a decision needs a reason; give one", zh="判定须写明理由；请补写")
 
 
 def _decision(word: Word, reviewer: Staff, before: Decision | None) -> Decision:

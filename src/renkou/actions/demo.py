@@ -49,7 +49,10 @@ def run_demo(folder: Path, *, people: int, seed: int, progress: Progress = silen
         If the folder holds something already.
     """
     if folder.exists() and any(folder.iterdir()):
-        raise UsageError(f"{folder} is not empty; remove it or name another with --dir DIR")
+        raise UsageError(
+            f"{folder} is not empty; remove it or name another with --dir DIR",
+            zh=f"{folder} 不是空文件夹；请先删除，或用 --dir DIR 另指定一个",
+        )
     begun = time.perf_counter()
     synthesise_city(folder, people=people, seed=seed, progress=progress)
     workspace = find_workspace(folder)

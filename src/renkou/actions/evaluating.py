@@ -59,7 +59,7 @@ def evaluate_edition(
         if links is None:
             raise WorkspaceError(
                 f"edition {edition}: it holds no links to judge; build it again from lists with records",
-                zh=f"版本 {edition}：没有可评价的归并结果；请添加名册后重新编制",
+                zh=f"版本 {edition}：没有可评价的记录归属；请添加名册后重新编制",
             )
         # Every delivery's rows: a truth may name the row of an earlier one.
         folders = (folder(workspace.lists, one) for one in list_deliveries(workspace))

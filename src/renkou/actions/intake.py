@@ -69,15 +69,19 @@ def load_source(workspace: Workspace, source: str) -> tuple[SourceSpec, str]:
     """
     path = workspace.sources / f"{source}.toml"
     if not path.is_file():
-        known = ", ".join(sorted(p.stem for p in workspace.sources.glob("*.toml"))) or "none yet"
+        known = sorted(p.stem for p in workspace.sources.glob("*.toml"))
         raise UsageError(
-            f"there is no source {source} (known: {known}); `renkou source draft FILE` makes one",
-            zh=f"没有来源 {source}（现有：{known}）；可用 renkou source draft FILE 新建",
+            f"there is no source {source} (known: {', '.join(known) or 'none yet'}); "
+            "`renkou source draft FILE` makes one",
+            zh=f"没有来源 {source}（现有：{'、'.join(known) or '无'}）；可用 renkou source draft FILE 新建",
         )
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError:
-        raise UsageError(f"sources/{path.name}: is not UTF-8; save it as UTF-8") from None
+        raise UsageError(
+            f"sources/{path.name}: is not UTF-8; save it as UTF-8",
+            zh=f"sources/{path.name}：不是 UTF-8 编码；请另存为 UTF-8",
+        ) from None
     return parse_source(text, source), text
 
 
@@ -98,11 +102,11 @@ def source_for(workspace: Workspace, files: Sequence[Path], source: str | None) 
         if any(fnmatch(name, pattern.rsplit("/", 1)[-1]) for pattern in spec.files)
     ]
     if len(fitting) != 1:
-        found = ", ".join(spec.id for spec in fitting) or "none"
+        found = [spec.id for spec in fitting]
         raise UsageError(
-            f"{name}: which source is it? Its name fits {found}; give --source ID, or make one "
-            "with `renkou source draft FILE`",
-            zh=f"{name}：不知属于哪个来源（文件名符合：{found}）；请用 --source ID 指明，"
+            f"{name}: which source is it? Its name fits {', '.join(found) or 'none'}; give "
+            "--source ID, or make one with `renkou source draft FILE`",
+            zh=f"{name}：不知属于哪个来源（文件名符合：{'、'.join(found) or '无'}）；请用 --source ID 指明，"
             "或用 renkou source draft FILE 新建来源",
         )
     return fitting[0]
@@ -130,7 +134,10 @@ def list_records(workspace: Workspace, engine: Engine) -> ir.Table:
         for source in store.sources_with_lists(workspace.lists)
     ]
     if not states:
-        raise WorkspaceError("no list was added yet; `renkou list add FILE --source S` adds one")
+        raise WorkspaceError(
+            "no list was added yet; `renkou list add FILE --source S` adds one",
+            zh="还没有添加过名册；可用 renkou list add FILE --source S 添加",
+        )
     return ibis.union(*states) if len(states) > 1 else states[0]
 
 

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from renkou.actions.linking import link_records
-from renkou.core.errors import DataRefused, FileUnreadable, Place, UsageError
+from renkou.core.errors import DataRefused, FileUnreadable, Place, UsageError, system_words_zh
 from renkou.core.progress import Progress, silent
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.engines.engine import Engine, lookup
@@ -57,7 +57,8 @@ def link_files(
     twice = {name for name in names if names.count(name) > 1}
     if twice:
         raise UsageError(
-            f"two files are named {min(twice)}; rename one, so that links can tell them"
+            f"two files are named {min(twice)}; rename one, so that links can tell them",
+            zh=f"有两个文件都叫 {min(twice)}；请给其中一个改名，以便结果能够区分",
         )
     _check_listed(spec, names, spec_file.name)
     out.mkdir(parents=True, exist_ok=True)
@@ -89,9 +90,14 @@ def _text(path: Path) -> str:
     try:
         return path.read_text("utf-8-sig")
     except OSError as error:
-        raise UsageError(f"{path}: {error.strerror}; name the specification with --spec") from None
+        raise UsageError(
+            f"{path}: {error.strerror}; name the specification with --spec",
+            zh=f"{path}：{system_words_zh(error)}；请用 --spec 指明说明文件",
+        ) from None
     except UnicodeDecodeError:
-        raise UsageError(f"{path}: is not UTF-8; save it as UTF-8") from None
+        raise UsageError(
+            f"{path}: is not UTF-8; save it as UTF-8", zh=f"{path}：不是 UTF-8 编码；请另存为 UTF-8"
+        ) from None
 
 
 def _check_listed(spec: LinkSpec, names: Sequence[str], file: str) -> None:
@@ -99,7 +105,11 @@ def _check_listed(spec: LinkSpec, names: Sequence[str], file: str) -> None:
         if one.file not in names:
             near = difflib.get_close_matches(one.file, names, 1)
             hint = f"; did you mean {near[0]}?" if near else ""
-            raise UsageError(f"{file}: no file named {one.file} was given{hint}")
+            hint_zh = f"；是不是 {near[0]}？" if near else "；请核对 [[lists]] 中的 file"
+            raise UsageError(
+                f"{file}: no file named {one.file} was given{hint}",
+                zh=f"{file}：命令中没有名为 {one.file} 的文件{hint_zh}",
+            )
 
 
 def _records(engine: Engine, path: Path, one: ListSpec, spec: LinkSpec, number: int) -> ir.Table:
@@ -143,7 +153,10 @@ def _cells(engine: Engine, path: Path, one: ListSpec) -> ir.Table:
     """sheet, row and one text column per header that the specification names."""
     wanted = sorted({h for headers in one.columns.values() for h in headers} | set(one.compare))
     if not wanted:
-        raise UsageError(f"{path.name}: the specification names no column of this file")
+        raise UsageError(
+            f"{path.name}: the specification names no column of this file",
+            zh=f"{path.name}：说明文件没有对应这个文件的任何列；请补写 [columns]",
+        )
     if path.suffix.lower() == ".parquet":
         return _parquet_cells(engine, path, wanted)
     tables = []
@@ -174,25 +187,34 @@ def _missing_columns(path: Path, wanted: Sequence[str]) -> DataRefused:
         key=lambda row: len(_stripped(row) & set(wanted)),
         default=[],
     )
-    found = [cell.strip() for cell in best if cell.strip()]
+    return _lacks_columns(path, wanted, [cell.strip() for cell in best if cell.strip()])
+
+
+def _lacks_columns(path: Path, wanted: Sequence[str], found: Sequence[str]) -> DataRefused:
+    """The error of a file without columns that the specification names, with what it has."""
     lacking = [h for h in wanted if h not in found]
     near = difflib.get_close_matches(lacking[0], found, 1) if lacking else []
     hint = f"did you mean `{near[0]}`?" if near else f"its header has: {', '.join(found[:20])}"
-    reason = f"no header row with the columns {', '.join(lacking[:5])}"
-    return DataRefused(Place(path.name), "FILE-07", reason, f"mend the specification; {hint}")
+    hint_zh = f"是不是“{near[0]}”？" if near else f"表头有：{'、'.join(found[:20])}"
+    return DataRefused(
+        Place(path.name),
+        "FILE-07",
+        f"no header row with the columns {', '.join(lacking[:5])}",
+        f"mend the specification; {hint}",
+        f"找不到含有这些列的表头：{'、'.join(lacking[:5])}；请改正说明文件，{hint_zh}",
+    )
 
 
 def _parquet_cells(engine: Engine, path: Path, wanted: Sequence[str]) -> ir.Table:
     try:
         names = pq.read_schema(path).names
     except (OSError, pa.ArrowInvalid):
-        raise FileUnreadable(f"{path.name}: is not a Parquet file that can be read") from None
-    lacking = [h for h in wanted if h not in names]
-    if lacking:
-        near = difflib.get_close_matches(lacking[0], names, 1)
-        hint = f"did you mean `{near[0]}`?" if near else f"it has: {', '.join(names[:20])}"
-        reason = f"no columns {', '.join(lacking[:5])}"
-        raise DataRefused(Place(path.name), "FILE-07", reason, f"mend the specification; {hint}")
+        raise FileUnreadable(
+            f"{path.name}: is not a Parquet file that can be read",
+            zh=f"{path.name}：不是可读的 Parquet 文件；请核对文件",
+        ) from None
+    if not set(wanted) <= set(names):
+        raise _lacks_columns(path, wanted, names)
     rows = pq.read_table(path, columns=list(wanted))
     texts = {h: pc.cast(rows[h], pa.string()) for h in wanted}
     count = pa.array(range(1, len(rows) + 1), pa.int32())

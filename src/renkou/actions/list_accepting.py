@@ -19,7 +19,7 @@ from renkou.actions.list_comparing import (
 from renkou.actions.list_reading import CheckedDelivery
 from renkou.actions.list_reports import plain_note, problem_counts_of, refused_columns
 from renkou.actions.workspaces import Workspace
-from renkou.core.errors import WorkspaceError
+from renkou.core.errors import WorkspaceError, system_words_zh
 from renkou.core.progress import Progress
 from renkou.engines import lists as store
 from renkou.engines.engine import Engine
@@ -78,7 +78,9 @@ def accept(
     except OSError as error:
         raise WorkspaceError(
             f"{spec.id}: the delivery could not be written ({error.strerror or error}); "
-            "nothing of it was kept: free some room on the disk and add it again"
+            "nothing of it was kept: free some room on the disk and add it again",
+            zh=f"{spec.id}：本次报送无法写入（{system_words_zh(error)}），一点也没有保留；"
+            "请腾出磁盘空间后重新添加",
         ) from error
     return delivery
 

@@ -137,7 +137,8 @@ def _read(path: Path, filters: list[tuple[str, str, Any]]) -> pa.Table:
     except (OSError, pa.ArrowException) as error:
         raise EditionDamaged(
             f"{path}: cannot be read ({type(error).__name__}); "
-            "`renkou edition verify` says what of the edition was altered"
+            "`renkou edition verify` says what of the edition was altered",
+            zh=f"{path}：无法读取；可用 renkou edition verify 查出该版本哪些文件被改动",
         ) from None
 
 

@@ -58,7 +58,10 @@ def newest_edition(workspace: Workspace) -> str:
     """The id of the newest sealed edition, or an error."""
     editions = sealed_editions(workspace.editions)
     if not editions:
-        raise WorkspaceError(f"{workspace.path} has no edition yet; run `renkou edition build`")
+        raise WorkspaceError(
+            f"{workspace.path} has no edition yet; run `renkou edition build`",
+            zh=f"{workspace.path} 还没有编制过版本；请运行 renkou edition build",
+        )
     return editions[-1]
 
 
@@ -111,15 +114,23 @@ def _wanted(
     engine: Engine, workspace: Workspace, edition: str, share: float | None, limit: int | None
 ) -> int:
     if share is not None and limit is not None:
-        raise UsageError("--share and --limit exclude each other; give one")
+        raise UsageError(
+            "--share and --limit exclude each other; give one",
+            zh="--share 与 --limit 不能同时使用；请只用一个",
+        )
     if share is not None:
         if not 0 < share <= 1:
-            raise UsageError("--share is a share of the edition's records, above 0 and at most 1")
+            raise UsageError(
+                "--share is a share of the edition's records, above 0 and at most 1",
+                zh="--share 是占本版记录数的比例，须大于 0、不超过 1",
+            )
         links = edition_table(engine, workspace, edition, "links")
         records = 0 if links is None else row_count(engine, links)
         return min(MOST_PAIRS, max(1, round(share * records)))
     if limit is not None and limit < 1:
-        raise UsageError("--limit is a number of pairs, at least 1")
+        raise UsageError(
+            "--limit is a number of pairs, at least 1", zh="--limit 是记录对的个数，至少为 1"
+        )
     return min(MOST_PAIRS, limit or MOST_PAIRS)
 
 
@@ -183,7 +194,10 @@ def _document(path: Path, pairs: Sequence[ReviewPair], edition: str, digest: str
         writer.writeheader()
         writer.writerows({name: _no_formula(cell) for name, cell in row.items()} for row in rows)
         return text.getvalue().encode("utf-8-sig")
-    raise UsageError(f"{path.name}: a review file ends in .xlsx, .csv or .json")
+    raise UsageError(
+        f"{path.name}: a review file ends in .xlsx, .csv or .json",
+        zh=f"{path.name}：复核文件的扩展名须是 .xlsx、.csv 或 .json",
+    )
 
 
 def _no_formula(cell: Any) -> Any:

@@ -30,6 +30,7 @@ _HEADINGS = Headings(SHEET, KEY_SHEET, KEY_COLUMN, ANSWER_COLUMN, REMARK_COLUMN,
 _WORDS: dict[str, bool | None] = {
     **ANSWERS, "same": True, "different": False, "unsure": None,
 }  # fmt: skip
+_SAID = {same: word for word, same in ANSWERS.items() if same is not None}
 _NO_REMARK = "核对名册后判定"
 
 
@@ -150,7 +151,10 @@ def _new_words(said: dict[Pair, Answer], found: ImportedReview, *, replace: bool
             found.known += 1
         elif pair in binding and not replace:
             who, when = binding[pair].decided_by.username, binding[pair].decided_at
-            found.conflicts.append(f"{answer.place}: {who} decided otherwise on {when:%Y-%m-%d}")
+            said_then = _SAID[binding[pair].same]
+            found.conflicts.append(
+                f"{answer.place.zh}：{who} 已于 {when:%Y-%m-%d} 判定为{said_then}"
+            )
         else:
             remark = without_id_numbers(answer.remark) or _NO_REMARK
             words.append(Word(*pair, same, remark))

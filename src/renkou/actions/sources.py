@@ -57,7 +57,8 @@ def keep_draft(workspace: Workspace, draft: Draft, *, replace: bool = False) -> 
     path = workspace.sources / f"{draft.source}.toml"
     if path.exists() and not replace:
         raise UsageError(
-            f"sources/{path.name} exists already; name another with --source ID, or --replace it"
+            f"sources/{path.name} exists already; name another with --source ID, or --replace it",
+            zh=f"sources/{path.name} 已经存在；请用 --source ID 另起名称，或加 --replace 替换",
         )
     doubts = "".join(f"# ? {doubt}\n" for doubt in draft.doubts)
     path.write_text(f"{doubts}{draft.toml}", "utf-8")

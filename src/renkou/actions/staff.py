@@ -38,7 +38,7 @@ def staff_member(workspace: Workspace, username: str) -> Staff:
         raise NotPermitted(
             f"{username} does not work in {workspace.path}; "
             "an officer can add them with `renkou staff add`",
-            zh=f"{username} 不是 {workspace.path} 的工作人员；管理员可用 renkou staff add 登记",
+            zh=f"{username} 不是 {workspace.path} 的工作人员；人口数据管理员可用 renkou staff add 登记",
         )
     return found
 
@@ -51,7 +51,7 @@ def require(workspace: Workspace, username: str, permission: Permission) -> Staf
         raise NotPermitted(
             f"{username} ({Role(member.role).zh}) may not {permission.replace('_', ' ')}; "
             f"that is for {' or '.join(who)} (`renkou staff list` shows who is)",
-            zh=f"{username}（{Role(member.role).zh}）无此权限（{permission}）；有此权限的是"
+            zh=f"{username}（{Role(member.role).zh}）无权{permission.zh}；有此权限的是"
             f"{'、'.join(Role(one).zh for one in who)}（renkou staff list 可查是谁）",
         )
     return member
@@ -79,6 +79,9 @@ def add_staff(workspace: Workspace, *, by: str, username: str, role: Role) -> No
 
     require(workspace, by, Permission.MANAGE_STAFF)
     if Staff.objects.filter(username=username).exists():
-        raise WorkspaceError(f"{username} works here already; `renkou staff list` shows the roles")
+        raise WorkspaceError(
+            f"{username} works here already; `renkou staff list` shows the roles",
+            zh=f"{username} 已经登记；可用 renkou staff list 查看各人角色",
+        )
     Staff.objects.create(username=username, role=role, added_at=timezone.now())
     record_event(workspace, by=by, action="add_staff", subject=f"staff:{username}", reason=role)

@@ -68,7 +68,9 @@ def add(
     from renkou.actions.staff import current_actor
 
     if bool(files) == everything:
-        raise UsageError("give FILE... or --all, and not both")
+        raise UsageError(
+            "give FILE... or --all, and not both", zh="请指定文件 FILE...，或用 --all，二者只用其一"
+        )
     office = find_workspace(workspace)
     by = current_actor(office)
     with progress_bars(quiet=as_json) as progress:

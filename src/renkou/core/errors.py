@@ -16,6 +16,8 @@ clerks and officers meet has a Chinese text as well (`zh`), which the command li
 
 from __future__ import annotations
 
+import errno
+import re
 from dataclasses import dataclass
 
 
@@ -87,6 +89,44 @@ class Place:
         sheet = f"工作表“{self.sheet}”" if self.sheet else None
         row = None if self.row is None else f"第 {self.row} 行"
         return " ".join(part for part in (self.file, sheet, row, self.column) if part)
+
+
+_OF_THE_SYSTEM = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EEXIST: "同名文件已存在",
+    errno.EISDIR: "是文件夹，不是文件",
+    errno.ENOTDIR: "路径中有一级不是文件夹",
+    errno.ENOTEMPTY: "文件夹不是空的",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENAMETOOLONG: "文件名过长",
+    errno.EIO: "磁盘读写出错",
+}
+
+
+def system_words_zh(error: OSError) -> str:
+    """What the operating system says of a file, in Chinese where it has a common reason.
+
+    >>> system_words_zh(PermissionError(13, "Permission denied"))
+    '没有权限'
+    """
+    known = _OF_THE_SYSTEM.get(error.errno) if error.errno else None
+    return known or error.strerror or str(error)
+
+
+def toml_words_zh(error: ValueError) -> str:
+    """Where a TOML text cannot be read, in Chinese.
+
+    >>> toml_words_zh(ValueError("Invalid value (at line 3, column 8)"))
+    '第 3 行第 8 列不合 TOML 格式'
+    """
+    place = re.search(r"at line (\d+), column (\d+)", str(error))
+    if place:
+        return f"第 {place[1]} 行第 {place[2]} 列不合 TOML 格式"
+    return "文件末尾不合 TOML 格式" if "end of document" in str(error) else "不合 TOML 格式"
 
 
 class DataRefused(RenkouError):

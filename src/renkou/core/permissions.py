@@ -22,6 +22,11 @@ class Permission(StrEnum):
     READ_AUDIT = "read_audit"
     MANAGE_STAFF = "manage_staff"
 
+    @property
+    def zh(self) -> str:
+        """What it allows, in Chinese."""
+        return _PERMISSIONS[self]
+
 
 class Role(StrEnum):
     """A set of permissions that people who work here hold."""
@@ -45,6 +50,19 @@ class Role(StrEnum):
     def permissions(self) -> frozenset[Permission]:
         """What the role allows."""
         return _ROLES[self].permissions
+
+
+_PERMISSIONS = {
+    Permission.ADD_LIST: "添加名册",
+    Permission.BUILD_EDITION: "编制版本",
+    Permission.READ_PERSON: "查看个人情况",
+    Permission.REVEAL_ID_NUMBER: "查看完整号码",
+    Permission.DECIDE_PAIR: "判定待复核记录对",
+    Permission.EXPORT_REVIEW: "导出待复核记录对",
+    Permission.READ_REPORT: "查看报告",
+    Permission.READ_AUDIT: "查看审计记录",
+    Permission.MANAGE_STAFF: "登记工作人员",
+}
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from renkou.core.errors import DataRefused, FileUnreadable, Place
+from renkou.core.errors import DataRefused, FileUnreadable, Place, system_words_zh
 from renkou.core.progress import Progress
 
 HEAD_ROWS = 60
@@ -107,7 +107,7 @@ def open_sheets(path: Path) -> Sequence[Sheet]:
         reason = error.strerror or "it cannot be opened"
         raise FileUnreadable(
             f"{path.name}: {reason}; check the path and permissions",
-            zh=f"{path.name}：文件打不开（{reason}）；请核对路径和权限",
+            zh=f"{path.name}：文件打不开（{system_words_zh(error)}）；请核对路径和权限",
         ) from None
     if not start:
         raise unreadable(

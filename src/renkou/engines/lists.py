@@ -68,7 +68,10 @@ def deliveries(lists: Path, source: str) -> list[Delivery]:
         try:
             found.append(Delivery(**json.loads(path.read_text("utf-8"))))
         except (ValueError, TypeError) as error:
-            raise WorkspaceError(f"{path}: damaged ({error}); restore it from a backup") from None
+            raise WorkspaceError(
+                f"{path}: damaged ({error}); restore it from a backup",
+                zh=f"{path}：文件已损坏；请从备份恢复",
+            ) from None
     return sorted(found, key=lambda delivery: (delivery.reference_date, delivery.sequence))
 
 
@@ -97,7 +100,8 @@ def writing(lists: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise WorkspaceError(
-                "another process is adding a list; wait until it has finished"
+                "another process is adding a list; wait until it has finished",
+                zh="另一进程正在添加名册；请等它完成后再试",
             ) from None
         yield
 

@@ -35,7 +35,10 @@ def plain_table(engine: Engine, path: Path) -> ir.Table:
         return engine.table(_csv(path))
     except (pa.ArrowInvalid, UnicodeDecodeError, OSError) as error:
         remedy = "give a Parquet file, or a CSV file in UTF-8 with one header row"
-        raise FileUnreadable(f"{path}: not readable as a table; {remedy}") from error
+        raise FileUnreadable(
+            f"{path}: not readable as a table; {remedy}",
+            zh=f"{path}：无法按表格读取；请提供 Parquet 文件，或只有一行表头的 UTF-8 CSV 文件",
+        ) from error
 
 
 def _csv(path: Path) -> pa.Table:

@@ -58,7 +58,8 @@ def read_answers(path: Path, headings: Headings) -> list[Answer]:
 
 def _refused(place: Place) -> DataRefused:
     remedy = "give a file that `renkou review export` wrote, answered but otherwise as it was"
-    return DataRefused(place, "REVIEW-01", "this is no review file", remedy)
+    zh = "不是复核文件；请使用 renkou review export 导出的文件，只填判定和备注，不改其他内容"
+    return DataRefused(place, "REVIEW-01", "this is no review file", remedy, zh)
 
 
 def _workbook(path: Path, headings: Headings) -> list[Answer]:
@@ -98,15 +99,20 @@ def _csv_rows(path: Path) -> Iterable[Mapping[str, Any]]:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             yield from csv.DictReader(stream)
     except (UnicodeDecodeError, csv.Error) as error:
-        remedy = "save it as CSV in UTF-8"
-        raise FileUnreadable(f"{path}: not readable as CSV; {remedy}") from error
+        raise FileUnreadable(
+            f"{path}: not readable as CSV; save it as CSV in UTF-8",
+            zh=f"{path}：无法按 CSV 读取；请另存为“CSV UTF-8”",
+        ) from error
 
 
 def _json_rows(path: Path) -> Iterable[Mapping[str, Any]]:
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise FileUnreadable(f"{path}: not readable as JSON; write a list of rows") from error
+        raise FileUnreadable(
+            f"{path}: not readable as JSON; write a list of rows",
+            zh=f"{path}：无法按 JSON 读取；内容须是由各行组成的列表",
+        ) from error
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise _refused(Place(path.name))
     return rows

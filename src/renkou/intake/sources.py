@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from renkou.core.errors import SpecError
+from renkou.core.errors import SpecError, toml_words_zh
 from renkou.core.fields import FIELD, FIELD_NAMES
-from renkou.intake.refused import refused_topic
+from renkou.intake.refused import refused_topic, topic_zh
 
 MODES = ("full", "changes")
 ORDERS = ("ymd", "dmy", "mdy")
@@ -82,43 +82,61 @@ class _Reader:
     def __init__(self, where: str) -> None:
         self.where = where
 
-    def fail(self, key: str, rule: str) -> SpecError:
-        return SpecError(f"{self.where} [{key}]: {rule}")
+    def fail(self, key: str, rule: str, zh: str) -> SpecError:
+        return SpecError(f"{self.where} [{key}]: {rule}", zh=f"{self.where} [{key}]：{zh}")
 
-    def known(self, table: Mapping[str, Any], key: str, allowed: Sequence[str]) -> None:
+    def table(self, value: Any, key: str) -> Mapping[str, Any]:
+        if not isinstance(value, Mapping):
+            raise self.fail(key, "must be a table", f"须是一个表，写成 [{key}]")
+        return value
+
+    def known(self, value: Any, key: str, allowed: Sequence[str]) -> Mapping[str, Any]:
+        table = self.table(value, key)
         for name in table:
             if name not in allowed:
-                raise self.fail(f"{key}.{name}", f"is not known; known are {', '.join(allowed)}")
+                rule = f"is not known; known are {', '.join(allowed)}"
+                raise self.fail(f"{key}.{name}", rule, f"没有这一项；可用：{'、'.join(allowed)}")
+        return table
 
     def text(self, table: Mapping[str, Any], key: str, name: str, default: str | None) -> str:
         value = table.get(name, default)
         if not isinstance(value, str) or not value.strip():
-            raise self.fail(f"{key}.{name}", "must be a text that is not empty")
+            raise self.fail(
+                f"{key}.{name}", "must be a text that is not empty", "须填文字，不能留空"
+            )
         return value.strip()
 
     def words(self, value: Any, key: str) -> tuple[str, ...]:
         words = [value] if isinstance(value, str) else value
         if not isinstance(words, list) or not all(isinstance(w, str) and w.strip() for w in words):
-            raise self.fail(key, "must be a text or a list of texts")
+            raise self.fail(
+                key, "must be a text or a list of texts", "须是一段文字，或几段文字的列表"
+            )
         return tuple(words)
 
     def choice(self, table: Mapping[str, Any], key: str, name: str, among: Sequence[str]) -> str:
         value = table.get(name, among[0])
         if value not in among:
-            raise self.fail(f"{key}.{name}", f"must be one of {', '.join(among)}")
+            raise self.one_of(f"{key}.{name}", among)
         return str(value)
+
+    def one_of(self, key: str, among: Sequence[str]) -> SpecError:
+        return self.fail(key, f"must be one of {', '.join(among)}", f"只能是 {'、'.join(among)}")
 
     def boolean(self, table: Mapping[str, Any], key: str, name: str, default: bool) -> bool:
         value = table.get(name, default)
         if not isinstance(value, bool):
-            raise self.fail(f"{key}.{name}", "must be true or false")
+            raise self.fail(
+                f"{key}.{name}", "must be true or false", "只能是 true 或 false，不加引号"
+            )
         return value
 
     def field_names(self, names: Sequence[str], key: str) -> tuple[str, ...]:
         for name in names:
             if name not in FIELD:
+                rule = f"is no field; fields are {', '.join(FIELD_NAMES)}"
                 raise self.fail(
-                    f"{key}.{name}", f"is no field; fields are {', '.join(FIELD_NAMES)}"
+                    f"{key}.{name}", rule, f"没有这个项目；可用：{'、'.join(FIELD_NAMES)}"
                 )
         return tuple(names)
 
@@ -140,14 +158,15 @@ def parse_source(text: str, source_id: str) -> SourceSpec:
     """
     reader = _Reader(f"sources/{source_id}.toml")
     if not re.fullmatch(r"[a-z][a-z0-9_]*", source_id):
-        raise reader.fail("file name", "must be lower-case letters, digits and _")
+        rule = "must be lower-case letters, digits and _, a letter first"
+        raise reader.fail("file name", rule, "文件名只能用小写字母、数字和下划线，以字母开头")
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SpecError(f"{reader.where}: is no TOML: {error}") from None
+        zh = f"{reader.where}：{toml_words_zh(error)}；请改正该处"
+        raise SpecError(f"{reader.where}: is no TOML: {error}", zh=zh) from None
     reader.known(table, "file", _TABLES)
-    source = table.get("source", {})
-    reader.known(source, "source", _SOURCE_KEYS)
+    source = reader.known(table.get("source", {}), "source", _SOURCE_KEYS)
     return SourceSpec(
         id=source_id,
         **_identity(reader, source, source_id),
@@ -188,21 +207,23 @@ def _day(reader: _Reader, value: Any) -> date | None:
     try:
         return date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise reader.fail("source.reference_date", "must be a day such as 2024-12-31") from None
+        rule, zh = "must be a day such as 2024-12-31", "须写成日期，如 2024-12-31"
+        raise reader.fail("source.reference_date", rule, zh) from None
 
 
 def _reading(reader: _Reader, table: Mapping[str, Any]) -> dict[str, Any]:
-    dates, areas, changes = (table.get(key, {}) for key in ("dates", "areas", "changes"))
-    reader.known(dates, "dates", ("order", "calendar"))
-    reader.known(areas, "areas", ("within",))
-    reader.known(changes, "changes", ("column", "removed"))
+    dates = reader.known(table.get("dates", {}), "dates", ("order", "calendar"))
+    areas = reader.known(table.get("areas", {}), "areas", ("within",))
+    changes = reader.known(table.get("changes", {}), "changes", ("column", "removed"))
     return {
-        "authority": _authority(reader, table.get("authority", {})),
-        "codes": _codes(reader, table.get("codes", {})),
+        "authority": _authority(reader, reader.table(table.get("authority", {}), "authority")),
+        "codes": _codes(reader, reader.table(table.get("codes", {}), "codes")),
         "date_order": reader.choice(dates, "dates", "order", ORDERS),
         "calendar": reader.choice(dates, "dates", "calendar", CALENDARS),
         "within": reader.text(areas, "areas", "within", None) if "within" in areas else None,
-        "changes_column": changes.get("column"),
+        "changes_column": (
+            reader.text(changes, "changes", "column", None) if "column" in changes else None
+        ),
         "removed_words": reader.words(changes.get("removed", []), "changes.removed"),
     }
 
@@ -211,7 +232,8 @@ def _authority(reader: _Reader, table: Mapping[str, Any]) -> dict[str, int]:
     reader.field_names([name for name in table if name != "default"], "authority")
     for name, value in table.items():
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= 100:
-            raise reader.fail(f"authority.{name}", "must be a whole number from 0 to 100")
+            rule, zh = "must be a whole number from 0 to 100", "须是 0 至 100 的整数"
+            raise reader.fail(f"authority.{name}", rule, zh)
     return dict(table)
 
 
@@ -219,30 +241,32 @@ def _codes(reader: _Reader, table: Mapping[str, Any]) -> dict[str, dict[str, str
     reader.field_names(list(table), "codes")
     for name, words in table.items():
         allowed = FIELD[name].codes
-        for word, code in words.items():
+        for word, code in reader.table(words, f"codes.{name}").items():
             if allowed and code not in allowed:
-                raise reader.fail(f"codes.{name}.{word}", f"must be one of {', '.join(allowed)}")
+                raise reader.one_of(f"codes.{name}.{word}", allowed)
     return {name: dict(words) for name, words in table.items()}
 
 
 def _persons(reader: _Reader, table: Mapping[str, Any]) -> tuple[PersonSpec, ...]:
     entries = table.get("persons", [])
     if not isinstance(entries, list) or not entries:
-        raise reader.fail("persons", "at least one [[persons]] is needed")
+        rule, zh = "at least one [[persons]] is needed", "至少要有一个 [[persons]]"
+        raise reader.fail("persons", rule, zh)
     persons = tuple(_person(reader, entry) for entry in entries)
     if len({person.role for person in persons}) < len(persons):
-        raise reader.fail("persons.role", "every person of a row needs a role of its own")
+        rule, zh = "every person of a row needs a role of its own", "一行中各人的 role 不能相同"
+        raise reader.fail("persons.role", rule, zh)
     return persons
 
 
-def _person(reader: _Reader, entry: Mapping[str, Any]) -> PersonSpec:
-    reader.known(entry, "persons", ("role", "columns", "constants"))
-    columns = entry.get("columns", {})
-    constants = entry.get("constants", {})
+def _person(reader: _Reader, value: Any) -> PersonSpec:
+    entry = reader.known(value, "persons", ("role", "columns", "constants"))
+    columns = reader.table(entry.get("columns", {}), "persons.columns")
+    constants = reader.table(entry.get("constants", {}), "persons.constants")
     reader.field_names(list(columns), "persons.columns")
     reader.field_names(list(constants), "persons.constants")
     if not columns:
-        raise reader.fail("persons.columns", "at least one column is needed")
+        raise reader.fail("persons.columns", "at least one column is needed", "至少要对应一列")
     return PersonSpec(
         role=reader.text(entry, "persons", "role", "self"),
         columns={name: _column(reader, name, value) for name, value in columns.items()},
@@ -252,9 +276,11 @@ def _person(reader: _Reader, entry: Mapping[str, Any]) -> PersonSpec:
 
 def _constant(reader: _Reader, name: str, value: Any) -> str:
     allowed = FIELD[name].codes
-    if not isinstance(value, str) or (allowed and value not in allowed):
-        expected = f"one of {', '.join(allowed)}" if allowed else "a text"
-        raise reader.fail(f"persons.constants.{name}", f"must be {expected}")
+    key = f"persons.constants.{name}"
+    if not isinstance(value, str):
+        raise reader.fail(key, "must be a text", "须是文字，加引号")
+    if allowed and value not in allowed:
+        raise reader.one_of(key, allowed)
     return value
 
 
@@ -268,7 +294,10 @@ def _column(reader: _Reader, name: str, value: Any) -> ColumnSpec:
     for header in (*column.headers, *column.parts):
         topic = refused_topic(header)
         if topic:
-            raise reader.fail(key, f"a column about {topic} is refused (what-we-refuse)")
+            rule = f"a column about {topic} is refused (what-we-refuse)"
+            raise reader.fail(
+                key, rule, f"涉及“{topic_zh(topic)}”的列一律不接收；请删去这一列的对应"
+            )
     if not column.headers and not column.parts:
-        raise reader.fail(key, "names no header")
+        raise reader.fail(key, "names no header", "没有写列名")
     return column

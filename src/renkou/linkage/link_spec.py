@@ -26,7 +26,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from renkou.core.errors import SpecError
+from renkou.core.errors import SpecError, toml_words_zh
 
 # Word of the specification → canonical column.
 MEANINGS: Mapping[str, str] = {
@@ -93,19 +93,26 @@ def parse_link_spec(text: str, file: str) -> LinkSpec:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise SpecError(f"{file}: is not TOML: {error}") from None
+        zh = f"{file}：{toml_words_zh(error)}；请改正该处"
+        raise SpecError(f"{file}: is not TOML: {error}", zh=zh) from None
     _known(values, ("id_number_kind", "date_order", "columns", "lists"), file, "")
     kind = _one_of(values.get("id_number_kind", "none"), KINDS, file, "id_number_kind")
     order = _one_of(values.get("date_order", "ymd"), ORDERS, file, "date_order")
     columns, compare = _columns(values.get("columns", {}), file, "columns")
     if not isinstance(values.get("lists", []), list):
-        raise SpecError(f"{file}: lists must be a table per list; write [[lists]], not [lists]")
+        raise SpecError(
+            f"{file}: lists must be a table per list; write [[lists]], not [lists]",
+            zh=f"{file}：每份名册各写一个 [[lists]]，不要写成 [lists]",
+        )
     lists = tuple(
         _list(one, f"lists[{at}]", file, order, columns, compare)
         for at, one in enumerate(values.get("lists", []))
     )
     if not columns and not lists:
-        raise SpecError(f"{file}: names no column; write at least `[columns]` with a name")
+        raise SpecError(
+            f"{file}: names no column; write at least `[columns]` with a name",
+            zh=f"{file}：没有对应任何列；请至少写 [columns]，并对应姓名列",
+        )
     return LinkSpec(kind, order, columns, compare, lists)
 
 
@@ -119,7 +126,10 @@ def _list(
 ) -> ListSpec:
     _known(values, ("file", "free_of_duplicates", "date_order", "columns"), file, place)
     if not isinstance(values.get("file"), str):
-        raise SpecError(f"{file}: {place} has no `file`; write the name of the file it describes")
+        raise SpecError(
+            f"{file}: {place} has no `file`; write the name of the file it describes",
+            zh=f"{file}：{place} 缺少 file；请写明它说的是哪个文件",
+        )
     own, own_compare = _columns(values.get("columns", {}), file, f"{place}.columns")
     united = {key: headers for key, headers in {**columns, **own}.items() if headers}
     return ListSpec(
@@ -149,28 +159,41 @@ def _columns(
 def _headers(value: Any, file: str, place: str) -> tuple[str, ...]:
     headers = [value] if isinstance(value, str) else value
     if not isinstance(headers, list) or not all(isinstance(h, str) for h in headers):
-        raise SpecError(f"{file}: {place} must be a header or a list of headers")
+        raise SpecError(
+            f"{file}: {place} must be a header or a list of headers",
+            zh=f"{file}：{place} 须是一个列名，或几个列名的列表",
+        )
     return tuple(header for header in headers if header)
 
 
 def _known(values: Any, words: Sequence[str], file: str, place: str) -> None:
     if not isinstance(values, Mapping):
-        raise SpecError(f"{file}: {place} must be a table")
+        raise SpecError(f"{file}: {place} must be a table", zh=f"{file}：{place} 须是一个表")
     for word in values:
         if word not in words:
             near = difflib.get_close_matches(word, words, 1)
             hint = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(words)}"
+            hint_zh = f"是不是 {near[0]}？" if near else f"可用：{'、'.join(words)}"
             where = f"{place}.{word}" if place else word
-            raise SpecError(f"{file}: {where} is not known; {hint}")
+            raise SpecError(
+                f"{file}: {where} is not known; {hint}",
+                zh=f"{file}：没有 {where} 这一项；{hint_zh}",
+            )
 
 
 def _true_or_false(value: Any, file: str, place: str) -> bool:
     if not isinstance(value, bool):
-        raise SpecError(f"{file}: {place} must be true or false, without quotation marks")
+        raise SpecError(
+            f"{file}: {place} must be true or false, without quotation marks",
+            zh=f"{file}：{place} 只能是 true 或 false，不加引号",
+        )
     return value
 
 
 def _one_of(value: Any, words: Sequence[str], file: str, place: str) -> str:
     if value not in words:
-        raise SpecError(f"{file}: {place} must be one of {', '.join(words)}")
+        raise SpecError(
+            f"{file}: {place} must be one of {', '.join(words)}",
+            zh=f"{file}：{place} 只能是 {'、'.join(words)}",
+        )
     return str(value)

@@ -45,7 +45,10 @@ def database_of_url(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     name = parts.path.removeprefix("/")
     if parts.scheme not in ("postgresql", "postgres") or not name:
-        raise UsageError(f"database setting: not of the form {_FORM}; mend it in renkou.toml")
+        raise UsageError(
+            f"database setting: not of the form {_FORM}; mend it in renkou.toml",
+            zh=f"renkou.toml 的 database 一项须写成 {_FORM}；请改正",
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(name),
@@ -74,7 +77,8 @@ def open_database(settings: dict[str, Any]) -> None:
     except Exception as error:
         _point_at(_CLOSED)  # so that the next attempt opens it afresh
         if isinstance(error, DatabaseError | ImproperlyConfigured):
-            raise WorkspaceError(f"office database: {_cause(error)}") from error
+            cause, zh = _cause(error)
+            raise WorkspaceError(f"office database: {cause}", zh=f"办公数据库：{zh}") from error
         raise
 
 
@@ -95,15 +99,26 @@ def _migrate_if_older() -> None:
     ours = {name for name in executor.loader.applied_migrations if name[0] == "records"}
     if ours - set(executor.loader.disk_migrations):
         raise WorkspaceError(
-            "office database: written by a newer version of renkou; install that version"
+            "office database: written by a newer version of renkou; install that version",
+            zh="办公数据库由更新版本的 renkou 写成；请安装新版 renkou",
         )
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0, interactive=False)
 
 
-def _cause(error: Exception) -> str:
+def _cause(error: Exception) -> tuple[str, str]:
+    """What hinders and what to do, in English and in Chinese."""
     if isinstance(error, ImproperlyConfigured):
-        return "PostgreSQL needs psycopg; install renkou with the extra `postgres`"
+        return (
+            "PostgreSQL needs psycopg; install renkou with the extra `postgres`",
+            "使用 PostgreSQL 须有 psycopg；请安装 renkou 时加上 postgres 组件",
+        )
     if "locked" in str(error):
-        return "another process holds it; try again when that has ended"
-    return "cannot be opened, or is damaged; check the path and rights, or restore a backup"
+        return (
+            "another process holds it; try again when that has ended",
+            "正被另一进程占用；请等它结束后再试",
+        )
+    return (
+        "cannot be opened, or is damaged; check the path and rights, or restore a backup",
+        "打不开或已损坏；请核对路径和权限，或从备份恢复",
+    )

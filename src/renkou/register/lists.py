@@ -43,7 +43,9 @@ def checked_lists(lists: Sequence[RegisterList]) -> tuple[RegisterList, ...]:
     if len(names) > MOST_LISTS:
         raise SpecError(
             f"sources: {len(names)} lists, but an edition joins at most {MOST_LISTS}; "
-            "join small lists of one department into one source"
+            "join small lists of one department into one source",
+            zh=f"共有 {len(names)} 份名册，一个版本最多合并 {MOST_LISTS} 份；"
+            "请把同一部门的小名册并为一个来源",
         )
     for name in names:
         if names.count(name) > 1:
