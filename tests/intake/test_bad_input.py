@@ -143,7 +143,9 @@ def test_a_formula_in_a_workbook_is_never_evaluated(office: Workspace) -> None:
 
 def test_a_full_list_with_a_header_and_no_row_closes_nothing(office: Workspace) -> None:
     message = refused(office, put(office, f"{HEADER}\n".encode()))
-    assert "police_20241231.csv: the file holds nothing (rule FILE-01)" in message
+    assert "police_20241231.csv: there is a header and no row under it (rule FILE-20)" in message
+    headed = put(office, workbook(TABLE[:1]), "police_20241231.xlsx")
+    assert "sheet 名单: there is a header" in refused(office, headed)
 
 
 def test_ten_thousand_columns(office: Workspace) -> None:
@@ -270,3 +272,50 @@ def test_every_refusal_is_a_data_error(office: Workspace) -> None:
     with pytest.raises((DataRefused, FileUnreadable)) as caught:
         add(office, put(office, b""))
     assert caught.value.exit_code == 1
+
+
+def test_a_nul_byte_is_said_and_its_row_kept_apart(office: Workspace) -> None:
+    content = "\n".join([HEADER, ROW, "a2,李\0四,,男,1990-01-01,", ROW.replace("a1", "a3"), ""])
+    report = add(office, put(office, content.encode()))
+    assert report.problem_counts["ROW-05"] == 1
+    assert [row["row"] for row in stored(office, report, "refused")] == [3]
+
+
+def test_zeros_beside_the_cells_that_are_read_are_said_too(office: Workspace) -> None:
+    report = add(office, put(office, f"序号,{HEADER}\n1,{ROW}\n".encode() + b"\0" * 40))
+    assert report.problem_counts == {"ROW-05": 1}
+    assert [row["row"] for row in stored(office, report, "refused")] == [3]
+
+
+def test_a_file_whose_end_was_never_written(office: Workspace) -> None:
+    content = f"{HEADER}\n{ROW}\n{ROW}\n".encode("gb18030") + b"\0" * 4096
+    message = refused(office, put(office, content))
+    assert "police_20241231.csv row 4: zero bytes stand where text should" in message
+    assert "(rule FILE-02)" in message
+
+
+def test_nul_bytes_in_every_row(office: Workspace) -> None:
+    rows = [f"a{n},张三\0\0\0\0,,男,1990-01-01," for n in range(50)]
+    message = refused(office, put(office, "\n".join([HEADER, *rows, ""]).encode()))
+    assert "row 2: 50 rows hold NUL bytes (first: 2, 3, 4)" in message
+    assert "(rule FILE-05)" in message
+
+
+def test_the_first_rows_with_broken_bytes_are_named_and_counted(office: Workspace) -> None:
+    rows = [ROW.replace("a1", f"b{n}").encode() for n in range(1000)]
+    for at in (10, 11, *range(40, 70)):
+        rows[at] = rows[at].replace("女".encode(), b"\xc4\xd0")
+    message = refused(office, put(office, b"\n".join([HEADER.encode(), *rows, b""])))
+    assert "row 12: 32 rows hold bytes that are not UTF-8, which the file was read as" in message
+    assert "(first: 12, 13, 42)" in message
+    assert "save the whole file as CSV UTF-8" in message
+
+
+def test_rows_in_two_encodings_are_told_apart_and_counted(office: Workspace) -> None:
+    utf8 = [ROW.replace("a1", f"b{n}").encode() for n in range(60)]
+    gb = [ROW.replace("a1", f"c{n}").encode("gb18030") for n in range(40)]
+    message = refused(office, put(office, b"\n".join([HEADER.encode(), *utf8, *gb, b""])))
+    assert "police_20241231.csv row 62: " in message
+    assert "61 rows are in UTF-8 (first: 1, 2, 3), 40 in GB18030 (first: 62, 63, 64)" in message
+    assert "(rule FILE-05)" in message
+    assert "张三" not in message

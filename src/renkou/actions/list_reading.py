@@ -223,7 +223,7 @@ def check_delivery(
     progress("检查", 0, None)
     cells, verdicts = judged(engine, raw, settings, keyed=keyed)
     if opened.spec.mode == "full" and not engine.arrow(verdicts.limit(1).select("row")).num_rows:
-        raise refusal(Place(opened.sheets[0].context.file), "FILE-01")
+        raise refusal(opened.sheets[0].place, "FILE-20")
     places, labels = _places(engine, opened), _labels(engine, opened)
     return CheckedDelivery(opened, cells, verdicts, places, labels)
 
@@ -323,5 +323,8 @@ def area_index(path: Path, day: date) -> AreaIndex:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.DictReader(stream)
         if not {"code", "name", "level"} <= set(reader.fieldnames or ()):
-            raise UsageError(f"{path}: needs the columns code, name and level (see tables.md)")
+            raise UsageError(
+                f"{path}: needs the columns code, name and level (see tables.md)",
+                zh=f"{path}：须有 code、name、level 三列；请补齐表头",
+            )
         return AreaIndex(areas_from_rows(reader), day)

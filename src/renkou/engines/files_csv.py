@@ -21,6 +21,7 @@ from pyarrow import csv as arrow_csv
 from renkou.core.errors import Place
 from renkou.core.progress import Progress
 from renkou.engines.files import HEAD_ROWS, WIDEST, SheetNote, unreadable
+from renkou.engines.files_damage import broken_rows
 from renkou.engines.files_text import Utf8Stream, detect_encoding
 
 _DELIMITERS = ",\t;|"
@@ -133,7 +134,8 @@ class _Rows:
         odd = self._odd_batch()
         schema = odd.schema
         table = pa.Table.from_batches([*batches, odd], schema)
-        table = self._broken_marked(table) if self.stream.replaced else table
+        damaged = self.stream.undecoded or self.stream.zeros
+        table = self._broken_marked(table) if damaged else table
         return _trimmed(table, self.names) if self.stream.padded else table
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
@@ -223,13 +225,9 @@ class _Rows:
             found = pc.match_substring(table[name], "\ufffd")
             broken = pc.or_(broken, pc.fill_null(found, False))
         if pc.sum(broken).as_py() > max(20, table.num_rows // 50):
-            first = pc.min(table.filter(broken)["row"]).as_py()
-            raise unreadable(
-                Place(self.sheet.file, row=first),
-                "FILE-05",
-                "too many rows hold bytes of another encoding",
-                "save the file as CSV UTF-8",
-            )
+            rows = sorted(table.filter(broken)["row"].to_pylist())
+            only_zeros = not self.stream.undecoded
+            raise broken_rows(self.sheet.file, rows, self.sheet.encoding, zeros=only_zeros)
         fault = pc.if_else(broken, "ROW-05", table["fault"])
         return table.set_column(1, "fault", fault)
 

@@ -21,6 +21,7 @@ import numpy as np
 from renkou.core.errors import Place
 from renkou.core.progress import Progress, silent
 from renkou.engines.files import unreadable
+from renkou.engines.files_damage import mixed_encodings, zero_block
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -29,6 +30,7 @@ SAMPLE = 1 << 20
 CHUNK = 4 << 20
 LONGEST_LINE = 8 << 20
 _REPLACED = "\ufffd"
+_ZERO_BLOCK = "\0" * 512  # a sector of a disk; no padded cell is as long
 _WHOLLY_CHECKED = 32 << 20
 _CHECKED_START = 256 << 10
 _BESIDE_CELL = np.isin(np.arange(256), list(b',\n\r";|'))
@@ -74,12 +76,7 @@ def detect_encoding(path: Path) -> str:
     shares = {name: _broken_share(sample, name) for name in ("utf-8", "gb18030")}
     best = min(shares, key=lambda name: shares[name])
     if shares[best] > 0.05:
-        raise unreadable(
-            Place(path.name),
-            "FILE-05",
-            "the bytes are in no known encoding, or in several",
-            "save it as CSV UTF-8",
-        )
+        raise mixed_encodings(path)
     return best
 
 
@@ -102,8 +99,9 @@ class Utf8Stream(io.RawIOBase):
     """A text file as UTF-8 bytes, whatever its encoding; refuses lines no row can have.
 
     A thread decodes the next chunk while the reader's caller works on the last one.
-    `replaced` is true once bytes that could not be decoded were replaced by U+FFFD, `padded` once
-    a cell may have begun or ended with a blank, `quoted` once there was a quotation mark.
+    `undecoded` is true once bytes that could not be decoded were replaced by U+FFFD, `zeros` once NUL
+    bytes were, `padded` once a cell may have begun or ended with a blank, `quoted` once there was a
+    quotation mark.
     """
 
     def __init__(self, path: Path, encoding: str, progress: Progress = silent) -> None:
@@ -116,7 +114,7 @@ class Utf8Stream(io.RawIOBase):
         self._ahead = ThreadPoolExecutor(1)
         self._next: Future[bytes | None] | None = None
         self._lines, self._since_line, self._read = 1, 0, 0
-        self.replaced = self.padded = self.quoted = self._ended = False
+        self.undecoded = self.zeros = self.padded = self.quoted = self._ended = False
         self._line_ends, self._last = 0, b""
 
     @property
@@ -163,17 +161,28 @@ class Utf8Stream(io.RawIOBase):
             self._gb
         ):  # of a big file only the start of each chunk: mixed files are files put together
             self._check_mixed(chunk if self._read < _WHOLLY_CHECKED else chunk[:_CHECKED_START])
-        text = self._decoder.decode(chunk, final=not chunk).replace("\0", "")
+        text = self._decoder.decode(chunk, final=not chunk)
+        self.undecoded = self.undecoded or _REPLACED in text
+        if "\0" in text:
+            text = self._without_zeros(text)
         data = text.encode("utf-8", "replace")
         # U+E800 to U+E83F, where the 24 stand; looking for one byte first is ten times as fast
         if b"\xee" in data and b"\xee\xa0" in data:
             pattern, repair = _private_use()
             data = pattern.sub(lambda found: repair[found[0]], text).encode("utf-8", "replace")
-        self.replaced = self.replaced or _REPLACED in text
         self.padded = self.padded or _padded(text, data)
         self._count_lines(data)
         self._read += len(chunk)
         return data
+
+    def _without_zeros(self, text: str) -> str:
+        """NUL bytes are damage, shown as such: they would be lost, and a row cut, without a word."""
+        block = text.find(_ZERO_BLOCK)
+        if block >= 0:
+            row = self._line_ends + text.count("\n", 0, block) + 1
+            raise zero_block(self._path.name, row)
+        self.zeros = True
+        return text.replace("\0", _REPLACED)
 
     def _count_lines(self, data: bytes) -> None:
         self.quoted = self.quoted or b'"' in data

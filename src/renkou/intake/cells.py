@@ -56,7 +56,10 @@ def columns_to_load(header: Header, resolution: Resolution) -> list[int]:
 
 
 def body_rows(grid: ir.Table, header: Header, resolution: Resolution) -> ir.Table:
-    """Of rows below a header those that name people: no blank, total, footer, repeated header."""
+    """Of rows below a header those that name people: no blank, total, footer, repeated header.
+
+    A row whose bytes are broken stays, even where no cell that is read is left of it.
+    """
     mapped = sorted(
         {at for parts in resolution.columns.values() for at in parts if isinstance(at, int)}
     )
@@ -68,7 +71,8 @@ def body_rows(grid: ir.Table, header: Header, resolution: Resolution) -> ir.Tabl
     few = max(len(cells) // 2, 2)
     aside = ibis.cases((filled > few, ibis.literal(False)), else_=says_so)
     repeated = _repeats_header(grid, header, mapped)
-    return grid.filter(filled > 0, ~aside, ~repeated)
+    broken = (grid.fault == "ROW-05").fill_null(False)
+    return grid.filter((filled > 0) | broken, ~aside, ~repeated)
 
 
 def _one_if(condition: ir.BooleanValue) -> ir.IntegerValue:
