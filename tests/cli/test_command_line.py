@@ -37,7 +37,10 @@ def test_a_user_error_is_a_line_of_chinese_and_one_of_english(tmp_path: Path) ->
 def test_wrong_usage_is_exit_code_2_with_a_hint(tmp_path: Path) -> None:
     result = _run("inti", cwd=tmp_path)
     assert result.returncode == 2
-    assert "Did you mean 'init'" in result.stderr
+    assert result.stderr.splitlines() == [
+        "renkou: 没有这个命令；用法见 renkou --help",
+        "  No such command 'inti'. Did you mean 'init'?",
+    ]
 
 
 def test_a_broken_settings_file_is_exit_code_2(workspace: Workspace) -> None:
@@ -56,6 +59,9 @@ def test_a_file_that_cannot_be_written_is_named_without_traceback(tmp_path: Path
     result = _run("init", "file/office", cwd=tmp_path)
     assert result.returncode == 1
     assert "Traceback" not in result.stderr
+    chinese, english = result.stderr.splitlines()
+    assert chinese.endswith("file/office：路径中有一级不是文件夹；请核对路径、权限和磁盘空间")
+    assert english.endswith("file/office: Not a directory")
 
 
 @pytest.mark.parametrize("heavy", ["django", "ibis", "duckdb", "pyarrow", "splink", "altair"])
@@ -64,12 +70,63 @@ def test_help_waits_for_no_heavy_library(heavy: str) -> None:
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("list add --fiel", "没有 --fiel 这个选项；用法见 renkou list add --help"),
+        ("evaluate", "缺少 --truth；用法见 renkou evaluate --help"),
+        ("person show x", "ID 的值不合要求；用法见 renkou person show --help"),
+        ("staff add bob --role boss", "--role 的值不合要求；用法见 renkou staff add --help"),
+        ("list show a b", "多写了参数；用法见 renkou list show --help"),
+        ("list add --source", "选项 --source 用法不对"),
+    ],
+)
+def test_words_of_a_command_that_are_wrong_are_told_in_chinese_first(
+    words: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _stopped_with(monkeypatch, *words.split()) == 2
+    chinese, english = capsys.readouterr().err.splitlines()
+    assert chinese == f"renkou: {said}"
+    assert english.startswith("  ")
+
+
+def test_a_group_without_a_command_shows_its_help(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _stopped_with(monkeypatch, "list") == 2
+    told = capsys.readouterr().err
+    assert told.startswith("Usage: renkou list")
+    assert "  check    试查名册" in told
+
+
+def test_ctrl_c_says_that_nothing_half_done_was_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("renkou.cli.source_commands.find_workspace", interrupted)
+    assert _stopped_with(monkeypatch, "source", "list") == 130
+    assert "已中止，没有留下做了一半的内容" in capsys.readouterr().err
+
+
+def _stopped_with(monkeypatch: pytest.MonkeyPatch, *words: str) -> object:
+    """The exit code of a command run in this process."""
+    from renkou.cli import main
+
+    monkeypatch.setattr(sys, "argv", ["renkou", *words])
+    monkeypatch.setattr("os.umask", lambda _: 0)
+    with pytest.raises(SystemExit) as stopped:
+        main.run()
+    return stopped.value.code
+
+
 def test_an_unforeseen_error_is_told_without_its_message(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from renkou.cli import main
 
-    def fail() -> None:
+    def fail(**_: object) -> None:
         raise ValueError("110101199003074514 is no date")
 
     monkeypatch.setattr(main, "app", fail)
@@ -78,5 +135,6 @@ def test_an_unforeseen_error_is_told_without_its_message(
         main.run()
     told = capsys.readouterr().err
     assert stopped.value.code == 1
+    assert told.startswith("renkou: 程序出现意外错误（main.py 第")
     assert "unexpected ValueError in main.py" in told
     assert "110101199003074514" not in told

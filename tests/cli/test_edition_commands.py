@@ -16,7 +16,7 @@ def run(office, *words):
 
 def test_areas_are_compared_by_their_names(read_only_office):
     page = run(read_only_office, "compare", "1", "2").stdout
-    assert "未能对应到地区" in page
+    assert "未能对应到区域" in page
     assert "000000" not in page
 
 
@@ -24,7 +24,7 @@ def test_merges_splits_and_moves_are_told_apart(read_only_office):
     found = json.loads(run(read_only_office, "compare", "1", "2", "--json").stdout)
     assert (found["merged"], found["split"], found["moved"]) == (1, 1, 1)
     page = run(read_only_office, "compare", "1", "2").stdout
-    assert "并入他人的人口编号 1，拆分的 1，有记录改归他人的 1" in page
+    assert "并入他人的人员编号 1，拆分的 1，有记录改归他人的 1" in page
 
 
 def test_comparing_counts_who_came_and_went_and_which_values_changed(read_only_office):
@@ -57,7 +57,7 @@ def test_editions_are_listed_and_shown_with_their_counts(read_only_office):
     assert [one["rows"]["decisions"] for one in listed] == [2, 2]
     assert "0002-2024-06-30" in run(read_only_office, "list").stdout
     page = run(read_only_office, "show", "1").stdout
-    for words in ("版本 0001-2024-06-30", "police", "人口", "核对结论"):
+    for words in ("版本 0001-2024-06-30", "police", "人口", "判定"):
         assert words in page
 
 

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 COMMANDS = dict(commands())
 _OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+_CHINESE_FIRST = re.compile(r"[^。]*[\u4e00-\u9fff][^。]*。\s+[A-Z].*\.$", re.DOTALL)
 _LINE = re.compile(r"(?:^|`)(?:\.venv/bin/)?(renkou [^`\n#]+)", re.MULTILINE)
 
 
@@ -26,11 +27,11 @@ def test_the_reference_of_commands_is_up_to_date() -> None:
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_command_and_option_has_help(name: str) -> None:
+def test_every_command_and_option_has_help_in_chinese_and_then_english(name: str) -> None:
     command = COMMANDS[name]
-    assert command.help
+    assert _CHINESE_FIRST.match(command.help), name
     for parameter in command.params:
-        assert parameter.help, parameter.name
+        assert _CHINESE_FIRST.match(parameter.help or ""), parameter.name
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

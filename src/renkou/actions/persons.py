@@ -54,7 +54,7 @@ def show_person(
         raise UsageError(
             f"edition {folder.name} has no person {person_id}; if the id is of an earlier edition, "
             "`renkou edition compare` says whether it was merged",
-            zh=f"版本 {folder.name} 中没有人口编号 {person_id}；若是以前版本的编号，"
+            zh=f"版本 {folder.name} 中没有人员编号 {person_id}；若是以前版本的编号，"
             "可用 renkou edition compare 查看是否已并入他人",
         )
     _record(workspace, by, person_id, reveal, reason)

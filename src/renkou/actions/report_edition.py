@@ -16,7 +16,7 @@ from renkou.publishing.words import LINEAGE, METHODS, REVIEW_REASONS, Words, wor
 
 COUNTY_DIGITS, TOWNSHIP_DIGITS = 6, 9
 MOST_AREAS = 200
-UNRESOLVED = Words("未能对应到地区", "Area not resolved")
+UNRESOLVED = Words("未能对应到区域", "Area not resolved")
 _MEASURES = {
     "persons": Words("登记册人数", "People in the register"),
     "records": Words("记录", "Records"),

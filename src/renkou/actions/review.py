@@ -39,7 +39,7 @@ from renkou.publishing.words import REVIEW_REASONS, word
 MOST_PAIRS = 50_000
 _PLACE = ("record_id", "source", "file", "sheet", "row", "role")
 _COMPARISONS = {
-    "area": "地区", "address": "地址", "surname": "姓", "given": "名", "postcode": "邮编",
+    "area": "区域", "address": "地址", "surname": "姓", "given": "名", "postcode": "邮编",
     "mother_key": "母亲", "father_key": "父亲", "spouse_key": "配偶", "head_key": "户主",
 }  # fmt: skip
 

@@ -14,24 +14,27 @@ from renkou.cli.progress import progress_bars
 from renkou.core.fields import FIELD
 
 edition_app = typer.Typer(
-    help="版本：登记册的一期，封存后不再改动。 Editions: sealed issues of the register.",
+    help="版本：登记册的一期，封存后不再改动。\n\nEditions: sealed issues of the register.",
     no_args_is_help=True,
 )
 EditionArgument = Annotated[
-    str | None, typer.Argument(metavar="ID", help="The edition; without it, the newest.")
+    str | None,
+    typer.Argument(
+        metavar="ID", help="版本编号，缺省为最新一版。 The edition; without it, the newest."
+    ),
 ]
 TABLES = {
     "persons": "人口",
-    "values": "取值来源",
+    "values": "取值与出处",
     "households": "户",
-    "spells": "状态时段",
+    "spells": "时段",
     "events": "事件",
     "links": "记录归属",
-    "review_pairs": "待复核的记录对",
-    "decisions": "核对结论",
+    "review_pairs": "待复核记录对",
+    "decisions": "判定",
     "reconciliation": "核对汇总",
     "reconciliation_cases": "核对明细",
-    "lineage": "编号合并与拆分",
+    "lineage": "合并与拆分",
 }
 
 _OTHER_FIELDS = {"residence_status": "居住状态", "alive": "在世", "household_id": "所属户"}
@@ -40,19 +43,26 @@ _OTHER_FIELDS = {"residence_status": "居住状态", "alive": "在世", "househo
 @edition_app.command("build")
 def build(
     full: Annotated[
-        bool, typer.Option("--full", help="Compute everything anew; reuse nothing.")
+        bool,
+        typer.Option(
+            "--full", help="全部重新计算，不沿用上一版。 Compute everything anew; reuse nothing."
+        ),
     ] = False,
     reuse_model: Annotated[
         bool,
         typer.Option(
             "--reuse-model/--train",
-            help="Link with the model saved in the newest edition, or train one anew.",
+            help="沿用最新一版保存的模型，或重新训练。 "
+            "Link with the model saved in the newest edition, or train one anew.",
         ),
     ] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Build the next edition from the accepted lists and the decisions."""
+    """用已添加的名册和判定编制新版本。
+
+    Build the next edition from the accepted lists and the decisions.
+    """
     from renkou.actions import editions
     from renkou.actions.staff import current_actor
 
@@ -73,7 +83,10 @@ def build(
 
 @edition_app.command("list")
 def list_editions(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """List the sealed editions, oldest first."""
+    """列出已封存的各版本，旧的在前。
+
+    List the sealed editions, oldest first.
+    """
     from renkou.actions import editions
 
     found = editions.edition_list(find_workspace(workspace))
@@ -91,7 +104,10 @@ def list_editions(workspace: WorkspaceOption = None, as_json: JsonOption = False
 def show(
     edition: EditionArgument = None, workspace: WorkspaceOption = None, as_json: JsonOption = False
 ) -> None:
-    """Show what an edition holds and what it was made from."""
+    """查看版本的内容，以及由哪些报送编成。
+
+    Show what an edition holds and what it was made from.
+    """
     from renkou.actions import editions
 
     manifest = editions.show_edition(find_workspace(workspace), edition)
@@ -103,12 +119,15 @@ def show(
 
 @edition_app.command("compare")
 def compare(
-    before: Annotated[str, typer.Argument(metavar="A", help="The earlier edition.")],
-    after: Annotated[str, typer.Argument(metavar="B", help="The later edition.")],
+    before: Annotated[str, typer.Argument(metavar="A", help="较早的版本。 The earlier edition.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="较晚的版本。 The later edition.")],
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what changed from edition A to edition B, by county and field; names nobody."""
+    """比较两个版本：按区县和项目列出变化，不显示个人。
+
+    Say what changed from edition A to edition B, by county and field; names nobody.
+    """
     from renkou.actions import editions
     from renkou.actions.code_words import area_names
 
@@ -117,11 +136,11 @@ def compare(
     if as_json:
         print_json(found)
         return
-    names = {"000000": "未能对应到地区", **area_names(place)}
+    names = {"000000": "未能对应到区域", **area_names(place)}
     console = wide_console()
     console.print(f"{found['before']} → {found['after']}", style="bold")
     console.print(
-        f"并入他人的人口编号 {found['merged']:,}，拆分的 {found['split']:,}，"
+        f"并入他人的人员编号 {found['merged']:,}，拆分的 {found['split']:,}，"
         f"有记录改归他人的 {found['moved']:,}"
     )
     people = rich.table.Table("区县", "新增", "减少")
@@ -137,7 +156,10 @@ def compare(
 
 @edition_app.command("verify")
 def verify(edition: EditionArgument = None, workspace: WorkspaceOption = None) -> None:
-    """Prove that an edition is as it was sealed; names every file that is not."""
+    """验证版本与封存时一致；逐一指出有变动的文件。
+
+    Prove that an edition is as it was sealed; names every file that is not.
+    """
     from renkou.actions import editions
 
     name = editions.verify_edition(find_workspace(workspace), edition)
@@ -156,7 +178,7 @@ def _print_edition(manifest: dict[str, Any]) -> None:
     console = wide_console()
     console.print(f"版本 {manifest['id']}，截止 {manifest['as_of']}", style="bold")
     console.print(f"编制：{manifest['built_by']}，{manifest['built_at']}，{manifest['seconds']} 秒")
-    lists = rich.table.Table("名册", "批次", "基准日", "记录")
+    lists = rich.table.Table("名册", "报送", "基准日期", "记录")
     for one in manifest["inputs"]["deliveries"]:
         date = str(one["reference_date"])
         lists.add_row(one["source"], one["delivery"], date, f"{one['records']:,}")

@@ -11,17 +11,31 @@ from renkou.cli.options import JsonOption, print_json
 from renkou.cli.progress import progress_bars
 
 FilesArgument = Annotated[
-    list[Path], typer.Argument(help="Lists to link: .csv, .xlsx, .xls or .parquet.")
+    list[Path],
+    typer.Argument(
+        help="要关联的名册：.csv、.xlsx、.xls 或 .parquet。 Lists to link: .csv, .xlsx, .xls or .parquet."
+    ),
 ]
 SpecOption = Annotated[
     Path,
-    typer.Option(help="TOML file that says which column means what (docs/reference/linkage.md)."),
+    typer.Option(
+        help="说明各列含义的 TOML 文件。 "
+        "TOML file that says which column means what (docs/reference/linkage.md)."
+    ),
 ]
-OutOption = Annotated[Path, typer.Option(help="Folder for links.csv and review.csv.")]
+OutOption = Annotated[
+    Path,
+    typer.Option(
+        help="存放 links.csv 和 review.csv 的文件夹。 Folder for links.csv and review.csv."
+    ),
+]
 
 
 def link(files: FilesArgument, spec: SpecOption, out: OutOption, json: JsonOption = False) -> None:
-    """Link any lists from anywhere, without a workspace: who is the same person, and how sure."""
+    """关联任意名册，不需要工作区：哪些记录是同一人，有多大把握。
+
+    Link any lists from anywhere, without a workspace: who is the same person, and how sure.
+    """
     from renkou.actions.link_files import link_files
 
     with progress_bars() as progress:

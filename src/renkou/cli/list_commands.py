@@ -17,29 +17,47 @@ if TYPE_CHECKING:
     from renkou.actions.list_reports import ListReport
 
 list_app = typer.Typer(
-    help="Lists of departments: check, add, show, send back.", no_args_is_help=True
+    help="名册：检查、添加、查看、退回更正。\n\nLists of departments: check, add, show, send back.",
+    no_args_is_help=True,
 )
 
 SourceOption = Annotated[
-    str | None, typer.Option("--source", metavar="ID", help="The source the file comes from.")
+    str | None,
+    typer.Option("--source", metavar="ID", help="文件所属的来源。 The source the file comes from."),
 ]
 DateOption = Annotated[
     datetime | None,
     typer.Option(
-        "--date", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day the list describes."
+        "--date",
+        formats=["%Y-%m-%d"],
+        metavar="YYYY-MM-DD",
+        help="名册的基准日期。 The day the list describes.",
+    ),
+]
+EverythingOption = Annotated[
+    bool,
+    typer.Option(
+        "--all",
+        help="按各来源的文件名规则，添加 incoming/ 中的全部文件。 "
+        "Add all files in incoming/ by the sources' patterns.",
     ),
 ]
 
 
 @list_app.command("check")
 def check(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Files of one list.")],
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="同一份名册的文件。 Files of one list.")
+    ],
     source: SourceOption = None,
     date: DateOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Say what adding FILE would find; nothing is stored."""
+    """试查名册：列出添加时会发现的问题，不存储。
+
+    Say what adding FILE would find; nothing is stored.
+    """
     from renkou.actions.intake import check_list, source_for
 
     office = find_workspace(workspace)
@@ -53,17 +71,19 @@ def check(
 @list_app.command("add")
 def add(
     files: Annotated[
-        list[Path] | None, typer.Argument(metavar="FILE...", help="Files of one delivery.")
+        list[Path] | None,
+        typer.Argument(metavar="FILE...", help="同一次报送的文件。 Files of one delivery."),
     ] = None,
     source: SourceOption = None,
     date: DateOption = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Add all files in incoming/ by the sources' patterns.")
-    ] = False,
+    everything: EverythingOption = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Accept FILE as a delivery of a source; the same file twice changes nothing."""
+    """添加名册，作为某来源的一次报送；重复添加不会改变什么。
+
+    Accept FILE as a delivery of a source; the same file twice changes nothing.
+    """
     from renkou.actions.intake import add_all, add_list, source_for
     from renkou.actions.staff import current_actor
 
@@ -92,12 +112,18 @@ def add(
 @list_app.command("show")
 def show(
     source: Annotated[
-        str | None, typer.Argument(metavar="SOURCE", help="One source; without it, all.")
+        str | None,
+        typer.Argument(
+            metavar="SOURCE", help="只看一个来源，缺省为全部。 One source; without it, all."
+        ),
     ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what was accepted: deliveries with their rows and problems."""
+    """查看已添加的名册：各次报送的行数和问题。
+
+    Show what was accepted: deliveries with their rows and problems.
+    """
     from renkou.actions.intake import list_deliveries
     from renkou.actions.list_reports import report_of
 
@@ -114,14 +140,22 @@ def show(
 
 @list_app.command("return")
 def return_(
-    source: Annotated[str, typer.Argument(metavar="SOURCE", help="The source to send back to.")],
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="要退回的来源。 The source to send back to.")
+    ],
     out: Annotated[
-        Path, typer.Option("--out", metavar="FILE.xlsx", help="Where to write the workbook.")
+        Path,
+        typer.Option(
+            "--out", metavar="FILE.xlsx", help="退回工作簿写到哪里。 Where to write the workbook."
+        ),
     ],
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the faulty rows of the newest delivery, cells marked, reasons in Chinese."""
+    """生成退回工作簿：列出最新报送中有问题的行，标明单元格和原因。
+
+    Write the faulty rows of the newest delivery, cells marked, reasons in Chinese.
+    """
     from renkou.actions.list_returns import return_list
     from renkou.actions.staff import current_actor
 
@@ -136,11 +170,16 @@ def return_(
 
 @list_app.command("answers")
 def answers(
-    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="The corrected workbook.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.xlsx", help="部门改好的工作簿。 The corrected workbook.")
+    ],
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Read a corrected workbook back; changed rows become a delivery of changes."""
+    """读回部门改好的退回工作簿；改动的行成为一次增量报送。
+
+    Read a corrected workbook back; changed rows become a delivery of changes.
+    """
     from renkou.actions.list_returns import add_answers
     from renkou.actions.staff import current_actor
 

@@ -6,18 +6,23 @@ import importlib
 import importlib.metadata
 import os
 import sys
-import traceback
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
+from typer.exceptions import TyperException
 
-from renkou.cli.error_text import in_both_languages
+from renkou.cli.error_text import (
+    in_both_languages,
+    of_the_system,
+    of_the_unforeseen,
+    of_wrong_words,
+)
 from renkou.core.errors import RenkouError
 
 app = typer.Typer(
     help="人口：把各部门互不一致的名册，合成一份可以信赖的人口登记册。\n\n"
-    "From departmental lists that disagree to a population register you can trust.",
+    "From departmental lists that disagree to a population register you can trust. "
+    "Every command's own --help is in English too.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["--help", "-h"]},
     pretty_exceptions_enable=False,
@@ -70,46 +75,44 @@ def _renkou(
     version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Print the version."
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="显示程序版本号。 Print the version.",
         ),
     ] = False,
 ) -> None:
     del version  # its callback has answered already
 
 
+_INTERRUPTED = 130  # what Typer returns after Ctrl-C
+_STOPPED = "renkou: 已中止，没有留下做了一半的内容\n  stopped; nothing half-done was kept"
+
+
 def run() -> None:
     """Run a command. Exit 0 success, 1 data refused, 2 wrong usage."""
     os.umask(0o077)  # every file a command makes is for its owner only
     try:
-        app()
+        code = app(prog_name="renkou", standalone_mode=False)
+        if code == _INTERRUPTED:
+            _stop(_STOPPED, code)
+        sys.exit(code)
     except RenkouError as error:
-        typer.echo(f"renkou: {in_both_languages(error)}", err=True)
-        sys.exit(error.exit_code)
-    except OSError as error:  # a full disk, a folder without permission
-        typer.echo(f"renkou: {error.filename or 'file'}: {error.strerror or error}", err=True)
-        sys.exit(1)
+        _stop(f"renkou: {in_both_languages(error)}", error.exit_code)
+    except TyperException as error:
+        _stop(of_wrong_words(error), error.exit_code)
+    except OSError as error:
+        _stop(of_the_system(error), 1)
     except KeyboardInterrupt:
-        typer.echo(
-            "renkou: 已中止，没有留下做了一半的内容\n  stopped; nothing half-done was kept",
-            err=True,
-        )
-        sys.exit(130)
+        _stop(_STOPPED, _INTERRUPTED)
+    except typer.Abort:  # a question that nobody answered
+        _stop(_STOPPED, 1)
     except Exception as error:
         if os.environ.get("RENKOU_TRACEBACK"):
             raise
-        typer.echo(f"renkou: {_unexpected(error)}", err=True)
-        sys.exit(1)
+        _stop(of_the_unforeseen(error), 1)
 
 
-def _unexpected(error: Exception) -> str:
-    """An error nobody foresaw, told without its message: that may hold a person's value."""
-    ours = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if "renkou" in Path(frame.filename).parts
-    ]
-    place = f"{Path(ours[-1].filename).name} line {ours[-1].lineno}" if ours else "a library"
-    return (
-        f"unexpected {type(error).__name__} in {place}; please report this line. "
-        "RENKOU_TRACEBACK=1 shows all of it, which may hold personal data"
-    )
+def _stop(said: str, exit_code: int) -> NoReturn:
+    typer.echo(said, err=True)
+    sys.exit(exit_code)

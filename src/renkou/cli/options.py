@@ -14,11 +14,16 @@ WorkspaceOption = Annotated[
     typer.Option(
         "--workspace",
         metavar="DIR",
-        help="The workspace to act on; without it, the one that the current folder lies in.",
+        help="要操作的工作区，缺省为当前文件夹所在的工作区。 "
+        "The workspace to act on; without it, the one that the current folder lies in.",
     ),
 ]
 JsonOption = Annotated[
-    bool, typer.Option("--json", help="Print the result as JSON, for programs to read.")
+    bool,
+    typer.Option(
+        "--json",
+        help="以 JSON 输出结果，供程序读取。 Print the result as JSON, for programs to read.",
+    ),
 ]
 
 

@@ -17,13 +17,15 @@ from renkou.publishing.words import METHODS, RESIDENCE, word
 Said = Mapping[str, Mapping[str, str]]
 
 person_app = typer.Typer(
-    help="人员：登记册中某一人的情况。 Persons: what the register holds of one person.",
+    help="人员：登记册中某一人的情况。\n\nPersons: what the register holds of one person.",
     no_args_is_help=True,
 )
 AsOfOption = Annotated[
     str | None,
     typer.Option(
-        "--as-of", metavar="EDITION", help="The edition to look in; without it, the newest."
+        "--as-of",
+        metavar="EDITION",
+        help="在哪一版中查，缺省为最新一版。 The edition to look in; without it, the newest.",
     ),
 ]
 RULES = {
@@ -53,18 +55,28 @@ _STATES: Said = {"alive": {"true": "是"}, "residence_status": RESIDENCE}
 
 @person_app.command("show")
 def show(
-    person_id: Annotated[int, typer.Argument(metavar="ID", help="The person's id.")],
+    person_id: Annotated[int, typer.Argument(metavar="ID", help="人员编号。 The person's id.")],
     as_of: AsOfOption = None,
     reveal: Annotated[
-        bool, typer.Option("--reveal", help="Show identity numbers whole; needs --reason.")
+        bool,
+        typer.Option(
+            "--reveal",
+            help="显示完整的公民身份号码，须同时写明 --reason。 Show identity numbers whole; needs --reason.",
+        ),
     ] = False,
     reason: Annotated[
-        str, typer.Option("--reason", metavar="TEXT", help="Why; kept in the audit.")
+        str,
+        typer.Option(
+            "--reason", metavar="TEXT", help="查看理由，记入审计记录。 Why; kept in the audit."
+        ),
     ] = "",
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a person's values and where each comes from, records, spells, events and household."""
+    """查看某人的各项取值及出处、记录、时段、事件和所属户。
+
+    Show a person's values and where each comes from, records, spells, events and household.
+    """
     from renkou.actions import persons
     from renkou.actions.code_words import code_words
     from renkou.actions.intake import list_sources
@@ -87,14 +99,18 @@ def find(
         str,
         typer.Option(
             "--id-number", metavar="NUMBER", prompt="公民身份号码", hide_input=True,
-            help="The number; asked for, unseen, where it is not given.",
+            help="公民身份号码；不写则另行询问，输入时不显示。 "
+            "The number; asked for, unseen, where it is not given.",
         ),
     ],
     as_of: AsOfOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:  # fmt: skip
-    """Find the id of the person with an identity number; numbers stay masked."""
+    """按公民身份号码查人员编号；号码始终遮蔽。
+
+    Find the id of the person with an identity number; numbers stay masked.
+    """
     from renkou.actions import persons
     from renkou.actions.code_words import code_words
     from renkou.actions.staff import current_actor
@@ -104,7 +120,7 @@ def find(
     if as_json:
         print_json(found)
         return
-    table = rich.table.Table("人口编号", "身份号码", "户籍地", "居住状态", "记录")
+    table = rich.table.Table("人员编号", "公民身份号码", "户籍地", "居住状态", "记录")
     said = {**code_words(place), **_STATES}
     for row in found:
         words = (
@@ -133,12 +149,12 @@ def _rule(row: Mapping[str, Any]) -> str:
 def _print_person(found: dict[str, Any], said: Said) -> None:
     console = wide_console()
     person = found["person"]
-    console.print(f"人口编号 {person['person_id']}（版本 {found['edition']}）", style="bold")
+    console.print(f"人员编号 {person['person_id']}（版本 {found['edition']}）", style="bold")
     console.print(f"记录 {person['record_count']} 条，来自 {person['list_count']} 册")
     names = {"residence_status": "居住状态", "registered_area": "户籍地", "usual_area": "常住地"}
     told = (f"{zh}：{_in_words(said, name, person[name])}" for name, zh in names.items())
     console.print("；".join(told))
-    values = rich.table.Table("项目", "取值", "来源", "基准日", "依据", "不一致", "可信度")
+    values = rich.table.Table("项目", "取值", "出处", "基准日期", "依据", "不一致", "可信度")
     for row in found["values"]:
         values.add_row(
             FIELD[row["field"]].zh, _in_words(said, row["field"], row["value"]),
@@ -147,7 +163,7 @@ def _print_person(found: dict[str, Any], said: Said) -> None:
             f"{row['certainty']:.2f}",
         )  # fmt: skip
     console.print(values)
-    records = rich.table.Table("记录编号", "名册", "基准日", "归属概率", "归属依据")
+    records = rich.table.Table("记录编号", "名册", "基准日期", "归属概率", "归属依据")
     for row in found["records"]:
         records.add_row(
             str(row["record_id"]), _in_words(said, "list", row["source"]),
@@ -181,7 +197,7 @@ def _print_times(console: rich.console.Console, found: dict[str, Any], said: Sai
         value = _in_words(said, row["kind"], row["value"])
         spells.add_row(_KINDS[row["kind"]], value, since, until, _ground(row["rule"]))
     console.print(spells)
-    events = rich.table.Table("事件", "日期", "地区", "可信度")
+    events = rich.table.Table("事件", "日期", "区域", "可信度")
     for row in found["events"]:
         area, certainty = _in_words(said, "usual_area", row["area"]), f"{row['certainty']:.2f}"
         events.add_row(_KINDS[row["kind"]], row["event_date"], area, certainty)
@@ -194,7 +210,7 @@ def _print_household(
     if household is None:
         console.print("没有所属户")
         return
-    table = rich.table.Table("同户人口编号", "姓名", "性别", "出生日期", "与户主关系")
+    table = rich.table.Table("同户人员编号", "姓名", "性别", "出生日期", "与户主关系")
     for row in household["members"]:
         shown = ("name", "sex", "birth_date", "relationship")
         told = (_in_words(said, name, row[name]) for name in shown)

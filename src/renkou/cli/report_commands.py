@@ -15,7 +15,28 @@ from renkou.cli.progress import progress_bars
 
 EditionOption = Annotated[
     str | None,
-    typer.Option("--edition", metavar="ID", help="The edition; without it, the newest."),
+    typer.Option(
+        "--edition",
+        metavar="ID",
+        help="版本编号，缺省为最新一版。 The edition; without it, the newest.",
+    ),
+]
+DemoFolderOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--dir",
+        metavar="DIR",
+        help="新建的工作区，缺省为 demo-city、demo-city-2 等。 "
+        "The workspace to make; without it, demo-city, or demo-city-2 and so on.",
+    ),
+]
+ServeOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--serve/--no-serve",
+        help="在本机显示报告，按 Ctrl-C 结束；缺省仅在终端中。 "
+        "Serve the report on this machine until Ctrl-C; by default only on a terminal.",
+    ),
 ]
 
 
@@ -24,13 +45,18 @@ def report(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", metavar="DIR", help="The folder to write to; without it, reports/ID."
+            "--out",
+            metavar="DIR",
+            help="报告写到哪个文件夹，缺省为 reports/ID。 The folder to write to; without it, reports/ID.",
         ),
     ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write what came of an edition as one HTML page and a workbook."""
+    """生成版本的报告：一个网页和一个工作簿。
+
+    Write what came of an edition as one HTML page and a workbook.
+    """
     from renkou.actions.reporting import write_report
     from renkou.actions.staff import current_actor
     from renkou.actions.workspaces import find_workspace
@@ -52,20 +78,27 @@ def evaluate(
         typer.Option(
             "--truth",
             metavar="FILE",
-            help="Parquet or CSV with file, row, person (and source, sheet, role, kind).",
+            help="真值文件，Parquet 或 CSV。 "
+            "Parquet or CSV with file, row, person (and source, sheet, role, kind).",
         ),
     ],
     links: Annotated[
         Path | None,
         typer.Option(
-            "--links", metavar="FILE", help="Judge a links.csv of `renkou link`, not an edition."
+            "--links",
+            metavar="FILE",
+            help="评价 renkou link 的 links.csv，而不是版本。 "
+            "Judge a links.csv of `renkou link`, not an edition.",
         ),
     ] = None,
     edition: EditionOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Judge the links of an edition, or of links.csv, against a known truth."""
+    """对照已知真值，评价版本或 links.csv 的记录归属。
+
+    Judge the links of an edition, or of links.csv, against a known truth.
+    """
     from renkou.actions.evaluating import evaluate_edition, evaluate_links
     from renkou.actions.workspaces import find_workspace
 
@@ -82,29 +115,26 @@ def evaluate(
 
 def demo(
     people: Annotated[
-        int, typer.Option("--people", min=2000, help="People in the fictional city.")
+        int,
+        typer.Option("--people", min=2000, help="虚构城市的人口数。 People in the fictional city."),
     ] = 20_000,
-    seed: Annotated[int, typer.Option("--seed", help="Decides every byte of the city.")] = 1,
-    folder: Annotated[
-        Path | None,
+    seed: Annotated[
+        int,
         typer.Option(
-            "--dir",
-            metavar="DIR",
-            help="The workspace to make; without it, demo-city, or demo-city-2 and so on.",
+            "--seed", help="随机种子，决定城市的每个字节。 Decides every byte of the city."
         ),
-    ] = None,
+    ] = 1,
+    folder: DemoFolderOption = None,
     open_page: Annotated[
-        bool, typer.Option("--open/--no-open", help="Open the report in a browser.")
+        bool,
+        typer.Option("--open/--no-open", help="用浏览器打开报告。 Open the report in a browser."),
     ] = True,
-    serve: Annotated[
-        bool | None,
-        typer.Option(
-            "--serve/--no-serve",
-            help="Serve the report on this machine until Ctrl-C; by default only on a terminal.",
-        ),
-    ] = None,
+    serve: ServeOption = None,
 ) -> None:
-    """Make a fictional city and run it all: lists, checks, links, an edition, a report."""
+    """演示：虚构一座城市，走完名册、检查、关联、版本、报告全程。
+
+    Make a fictional city and run it all: lists, checks, links, an edition, a report.
+    """
     from renkou.actions.demo import free_folder, run_demo
     from renkou.cli.demo_summary import demo_summary, next_steps, open_in_browser, serve_report
 

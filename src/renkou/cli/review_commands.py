@@ -11,7 +11,8 @@ from renkou.actions.workspaces import find_workspace
 from renkou.cli.options import JsonOption, WorkspaceOption, print_json
 
 review_app = typer.Typer(
-    help="Doubtful pairs: export them to be answered, take the answers back.",
+    help="人工复核：导出待复核记录对，收回判定。\n\n"
+    "Doubtful pairs: export them to be answered, take the answers back.",
     no_args_is_help=True,
 )
 
@@ -19,17 +20,30 @@ review_app = typer.Typer(
 @review_app.command("export")
 def export(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Where to write: .xlsx for people, .csv, .json.")
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            help="写到哪里：.xlsx 供人填写，也可用 .csv、.json。 "
+            "Where to write: .xlsx for people, .csv, .json.",
+        ),
     ],
     share: Annotated[
         float | None,
-        typer.Option(help="How many pairs, as a share of the edition's records: 0.005."),
+        typer.Option(
+            help="导出多少对，占本版记录数的比例，如 0.005。 "
+            "How many pairs, as a share of the edition's records: 0.005."
+        ),
     ] = None,
-    limit: Annotated[int | None, typer.Option(help="How many pairs at most.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(help="最多导出多少对。 How many pairs at most.")
+    ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write the most doubtful pairs of the newest edition to a file that people answer."""
+    """导出最新版本中最拿不准的记录对，供人工填写判定。
+
+    Write the most doubtful pairs of the newest edition to a file that people answer.
+    """
     from renkou.actions.review import export_review
     from renkou.actions.staff import current_actor
 
@@ -46,14 +60,23 @@ def export(
 
 @review_app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The answered file.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="填好判定的文件。 The answered file.")
+    ],
     replace: Annotated[
-        bool, typer.Option("--replace", help="Let these answers supersede earlier decisions.")
+        bool,
+        typer.Option(
+            "--replace",
+            help="以这些判定取代原有判定。 Let these answers supersede earlier decisions.",
+        ),
     ] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take the answers of FILE as decisions; they bind every later build."""
+    """收回填好的判定；以后每次编制都按判定执行。
+
+    Take the answers of FILE as decisions; they bind every later build.
+    """
     from renkou.actions.review_answers import import_review
     from renkou.actions.staff import current_actor
 

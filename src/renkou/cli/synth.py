@@ -10,25 +10,40 @@ import typer
 
 from renkou.cli.options import JsonOption, print_json
 
+SeparatedNamesOption = Annotated[
+    float,
+    typer.Option(
+        "--separated-names",
+        help="“本人名·父名”式姓名的比例，0 至 0.9。 "
+        "Share of people with a given·father's name (Uyghur-style), 0 to 0.9.",
+    ),
+]
+
 
 def synth(
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="A new folder; it becomes a workspace.")
+        Path,
+        typer.Argument(
+            metavar="DIR", help="新文件夹，将成为工作区。 A new folder; it becomes a workspace."
+        ),
     ],
     people: Annotated[
-        int, typer.Option("--people", help="Residents of the city, 2,000 to 3,000,000.")
-    ] = 20_000,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Decides every byte.")] = 1,
-    separated_names: Annotated[
-        float,
+        int,
         typer.Option(
-            "--separated-names",
-            help="Share of people with a given·father's name (Uyghur-style), 0 to 0.9.",
+            "--people",
+            help="城市人口数，2,000 至 3,000,000。 Residents of the city, 2,000 to 3,000,000.",
         ),
-    ] = 0.03,
+    ] = 20_000,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, help="随机种子，决定每个字节。 Decides every byte.")
+    ] = 1,
+    separated_names: SeparatedNamesOption = 0.03,
     json: JsonOption = False,
 ) -> None:
-    """Make DIR the workspace of a fictional city: departments' lists, sources, areas and the truth."""
+    """生成虚构城市的工作区：各部门名册、来源、区域和真值。
+
+    Make DIR the workspace of a fictional city: departments' lists, sources, areas and the truth.
+    """
     from renkou.actions.synthesise import synthesise_city
     from renkou.cli.progress import progress_bars
 

@@ -11,14 +11,24 @@ from renkou.actions.workspaces import find_workspace, init_workspace
 from renkou.cli.options import JsonOption, WorkspaceOption, print_json
 from renkou.core.permissions import Role
 
-staff_app = typer.Typer(help="People who work here, and their roles.", no_args_is_help=True)
-audit_app = typer.Typer(help="Who did what, when and why.", no_args_is_help=True)
+staff_app = typer.Typer(
+    help="工作人员及其角色。\n\nPeople who work here, and their roles.", no_args_is_help=True
+)
+audit_app = typer.Typer(
+    help="审计记录：谁、何时、为何、做了什么。\n\nWho did what, when and why.", no_args_is_help=True
+)
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; made if need be.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="文件夹，没有则新建。 The folder; made if need be."),
+    ],
 ) -> None:
-    """Make DIR a workspace: folders, office database, and you as its first officer."""
+    """新建工作区：文件夹和办公数据库，您是首位人口数据管理员。
+
+    Make DIR a workspace: folders, office database, and you as its first officer.
+    """
     workspace = init_workspace(folder)
     typer.echo(f"工作区已就绪：{workspace.path}")
     typer.echo(f"下一步：把名册放进 {workspace.incoming}，然后运行 renkou source draft FILE")
@@ -27,12 +37,16 @@ def init(
 @staff_app.command("add")
 def add(
     username: Annotated[
-        str, typer.Argument(metavar="NAME", help="The account name on this machine.")
+        str,
+        typer.Argument(metavar="NAME", help="本机上的账号名。 The account name on this machine."),
     ],
-    role: Annotated[Role, typer.Option(help="What the person may do.")],
+    role: Annotated[Role, typer.Option(help="角色，决定可以做什么。 What the person may do.")],
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Let a person work here under a role."""
+    """登记工作人员及其角色。
+
+    Let a person work here under a role.
+    """
     from renkou.actions.staff import add_staff, current_actor
 
     office = find_workspace(workspace)
@@ -42,7 +56,10 @@ def add(
 
 @staff_app.command("list")
 def list_staff(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """Who works here, under which role, since when."""
+    """列出工作人员、角色和登记日期。
+
+    Who works here, under which role, since when.
+    """
     from renkou.actions.staff import staff
 
     rows = staff(find_workspace(workspace))
@@ -56,7 +73,10 @@ def list_staff(workspace: WorkspaceOption = None, as_json: JsonOption = False) -
 
 @audit_app.command("verify")
 def verify(workspace: WorkspaceOption = None) -> None:
-    """Prove that no audit event was altered or removed."""
+    """验证审计记录未被改动或删除。
+
+    Prove that no audit event was altered or removed.
+    """
     from renkou.actions.audit import verify_audit
 
     count = verify_audit(find_workspace(workspace))
@@ -65,11 +85,16 @@ def verify(workspace: WorkspaceOption = None) -> None:
 
 @audit_app.command("list")
 def list_events(
-    limit: Annotated[int, typer.Option(help="How many of the newest events.")] = 20,
+    limit: Annotated[
+        int, typer.Option(help="显示最新多少条。 How many of the newest events.")
+    ] = 20,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """The newest audit events; for auditors."""
+    """查看最新的审计记录；限审计与数据保护人员。
+
+    The newest audit events; for auditors.
+    """
     from renkou.actions.audit import newest_events
     from renkou.actions.staff import current_actor
 

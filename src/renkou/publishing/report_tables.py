@@ -70,7 +70,7 @@ TABLES: tuple[ReportTable, ...] = (
         (
             _LIST,
             _text("department", "部门", "Department"),
-            _text("reference_date", "基准日", "Reference date"),
+            _text("reference_date", "基准日期", "Reference date"),
             *_RECONCILED[:2],
             _count("cells", "未采用单元格", "Cells emptied"),
             _count("warnings", "提示", "Warnings"),
@@ -128,7 +128,7 @@ TABLES: tuple[ReportTable, ...] = (
         Words("各地户籍人口与常住人口", "Registered and usual-resident population by area"),
         (
             _text("code", "代码", "Code"),
-            _text("area", "地区", "Area"),
+            _text("area", "区域", "Area"),
             _count("registered_population", "户籍人口", "Registered population"),
             _count("usual_resident_population", "常住人口", "Usual-resident population"),
             Column("difference", Words("常住减户籍", "Usual less registered"), "change"),

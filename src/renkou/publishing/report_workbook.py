@@ -91,7 +91,7 @@ def _built_at(report: EditionReport) -> datetime:
 def _headline_sheet(sheet: Worksheet, report: EditionReport, formats: _Formats) -> None:
     head = report.headline
     figures: Sequence[tuple[str, Any, str]] = (
-        ("基准日", report.reference_date, "text"),
+        ("基准日期", report.reference_date, "text"),
         ("编制时间", report.built_at, "text"),
         ("上期", report.previous or "无（首期）", "text"),
         ("名册份数", head.lists, "count"),
