@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SUFFIXES = {".py", ".toml", ".csv", ".html", ".css"}
+SUFFIXES = {".py", ".toml", ".csv", ".jinja", ".css"}
 DATA = {"surname_readings.csv", "name_variants.csv", "codes.toml", "synonyms.toml"}
 FILES = [
     path

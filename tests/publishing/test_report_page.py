@@ -84,5 +84,5 @@ def test_a_first_edition_without_problems_or_reviews_says_so():
     report = example_report(previous=None)
     bare = {name: [] for name in ("rules", "refused_columns", "reviews", "counties", "fields")}
     page = report_page(dataclasses.replace(report, tables={**report.tables, **bare}))
-    for words in ("这是首期", "未发现违反规则", "没有涉及禁收内容", "没有待复核"):
+    for words in ("这是首个版本", "未发现违反规则", "没有涉及不接收内容", "没有待复核"):
         assert words in page

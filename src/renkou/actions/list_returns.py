@@ -75,7 +75,7 @@ def return_list(workspace: Workspace, source: str, path: Path, *, by: str) -> Re
     if not rows:
         raise UsageError(
             f"{source} {delivery.id}: no row needs correcting; nothing was written",
-            zh=f"{source} {delivery.id}：没有需要更正的行，未生成退回表",
+            zh=f"{source} {delivery.id}：没有需要更正的行，未生成退回工作簿",
         )
     fields = {name: FIELD[name].zh for name in _mapped(spec)}
     returned = ReturnList(source, spec.name, delivery.id, delivery.reference_date, fields, rows)
@@ -236,7 +236,7 @@ def _answered(workspace: Workspace, answers: _Answers) -> Delivery:
     raise UsageError(
         f"{answers.file}: answers {answers.source} {answers.delivery}, which this workspace does "
         "not have; is it another workspace's?",
-        zh=f"{answers.file}：答复的是 {answers.source} {answers.delivery}，本工作区没有这一批；"
+        zh=f"{answers.file}：答复的是 {answers.source} {answers.delivery}，本工作区没有这次报送；"
         "请确认是否属于另一个工作区",
     )
 

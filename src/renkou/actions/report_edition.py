@@ -20,7 +20,7 @@ UNRESOLVED = Words("未能对应到区域", "Area not resolved")
 _MEASURES = {
     "persons": Words("登记册人数", "People in the register"),
     "records": Words("记录", "Records"),
-    "households": Words("家庭户", "Households"),
+    "households": Words("户数", "Households"),
     "registered_population": Words("户籍人口", "Registered population"),
     "usual_resident_population": Words("常住人口", "Usual-resident population"),
     "review_pairs": Words("待复核记录对", "Pairs for review"),

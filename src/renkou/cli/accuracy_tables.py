@@ -11,8 +11,8 @@ from rich.table import Table
 _PAIRS = {"precision": "查准率", "recall": "查全率", "f1": "F1"}
 _PERSONS = {
     "exactly_right": "完全正确",
-    "split": "被拆开",
-    "merged": "与他人混并",
+    "split": "被误拆分",
+    "merged": "与他人误合并",
     "lost": "无一行被接收",
 }
 _RECORDS = {
@@ -48,7 +48,7 @@ def _whole(result: Mapping[str, Any]) -> Table:
         for name, label in labels.items():
             row = (share(found[part][name]) for found in (result, accepted))
             table.add_row(f"{owner}{label}", *row)
-    for name, label in (("true", "真实人数"), ("found", "归出人数")):
+    for name, label in (("true", "真实人数"), ("found", "关联所得人数")):
         table.add_row(label, *(f"{found['persons'][name]:,}" for found in (result, accepted)))
     for name, label in _RECORDS.items():
         table.add_row(label, f"{result['records'][name]:,}", "")

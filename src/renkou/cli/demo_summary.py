@@ -40,8 +40,8 @@ def _lists(result: DemoResult) -> Table:
 
 def _accuracy(result: DemoResult) -> Table:
     pairs, persons = result.accuracy["pairs"], result.accuracy["persons"]
-    table = Table(title="与真值相比（流程本身从不读取真值）", title_justify="left")
-    for heading in ("真实人数", "归出人数", "查准率", "查全率", "完全正确", "用时"):
+    table = Table(title="与真值相比（编制过程从不读取真值）", title_justify="left")
+    for heading in ("真实人数", "关联所得人数", "查准率", "查全率", "完全正确", "用时"):
         table.add_column(heading, justify="right")
     table.add_row(
         f"{persons['true']:,}",
@@ -60,10 +60,10 @@ def next_steps(result: DemoResult) -> str:
     steps = (
         ("报告页面", str(result.report.page)),
         ("报告工作簿", str(result.report.workbook)),
-        ("看各名册原样", f"ls {place}/incoming"),
-        ("看这一期", f"renkou edition show --workspace {place}"),
-        ("导出待复核", f"renkou review export 待复核.xlsx --workspace {place}"),
-        ("细看准确性", f"renkou evaluate --truth {place}/truth.parquet --workspace {place}"),
+        ("查看名册原件", f"ls {place}/incoming"),
+        ("查看本版本", f"renkou edition show --workspace {place}"),
+        ("导出待复核记录对", f"renkou review export 待复核.xlsx --workspace {place}"),
+        ("查看准确性详情", f"renkou evaluate --truth {place}/truth.parquet --workspace {place}"),
     )
     return "\n".join(f"{label}：{words}" for label, words in steps)
 

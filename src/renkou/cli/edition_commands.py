@@ -93,7 +93,7 @@ def list_editions(workspace: WorkspaceOption = None, as_json: JsonOption = False
     if as_json:
         print_json(found)
         return
-    table = rich.table.Table("版本", "截止日", "人口", "户", "编制时间 (UTC)", "编制人")
+    table = rich.table.Table("版本", "基准日期", "人口", "户", "编制时间 (UTC)", "编制人")
     for one in found:
         counts = [f"{one['rows'].get(name, 0):,}" for name in ("persons", "households")]
         table.add_row(one["id"], one["as_of"], *counts, one["built_at"], one["built_by"])
@@ -176,7 +176,7 @@ def _without_files(manifest: dict[str, Any]) -> dict[str, Any]:
 
 def _print_edition(manifest: dict[str, Any]) -> None:
     console = wide_console()
-    console.print(f"版本 {manifest['id']}，截止 {manifest['as_of']}", style="bold")
+    console.print(f"版本 {manifest['id']}，截至 {manifest['as_of']}", style="bold")
     console.print(f"编制：{manifest['built_by']}，{manifest['built_at']}，{manifest['seconds']} 秒")
     lists = rich.table.Table("名册", "报送", "基准日期", "记录")
     for one in manifest["inputs"]["deliveries"]:

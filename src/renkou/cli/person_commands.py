@@ -107,7 +107,7 @@ def find(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:  # fmt: skip
-    """按公民身份号码查人员编号；号码始终遮蔽。
+    """按公民身份号码查人员编号；号码始终部分遮盖。
 
     Find the id of the person with an identity number; numbers stay masked.
     """

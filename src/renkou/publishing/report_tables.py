@@ -178,11 +178,11 @@ TABLES: tuple[ReportTable, ...] = (
     ),
     ReportTable(
         "changes",
-        Words("与上期相比", "Changes since the previous edition"),
+        Words("与上一版本相比", "Changes since the previous edition"),
         (
             _text("measure", "指标", "Measure"),
-            _count("before", "上期", "Previous"),
-            _count("now", "本期", "This edition"),
+            _count("before", "上一版本", "Previous"),
+            _count("now", "本版本", "This edition"),
             Column("change", Words("增减", "Change"), "change"),
         ),
     ),

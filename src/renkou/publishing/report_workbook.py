@@ -32,7 +32,7 @@ _SHEET_NAMES = {
     "certainty": "归属概率",
     "methods": "归属依据",
     "reviews": "待复核",
-    "changes": "与上期相比",
+    "changes": "与上一版本相比",
 }
 _NOTES = (
     "内部资料。表中数目未作统计保密处理，小数目可能使个人可辨，只供本单位核对数据之用；"
@@ -93,14 +93,14 @@ def _headline_sheet(sheet: Worksheet, report: EditionReport, formats: _Formats) 
     figures: Sequence[tuple[str, Any, str]] = (
         ("基准日期", report.reference_date, "text"),
         ("编制时间", report.built_at, "text"),
-        ("上期", report.previous or "无（首期）", "text"),
+        ("上一版本", report.previous or "无（首个版本）", "text"),
         ("名册份数", head.lists, "count"),
         ("接收记录", head.records, "count"),
         ("退回行数", head.refused, "count"),
         ("登记册人数（含已故、迁出）", head.persons, "count"),
         ("户籍人口", head.registered_population, "count"),
         ("常住人口", head.usual_resident_population, "count"),
-        ("家庭户数", head.households, "count"),
+        ("户数", head.households, "count"),
         ("归属概率不低于 0.99 的记录占比", head.sure_share, "share"),
         ("待人工复核的记录对", head.review_pairs, "count"),
     )

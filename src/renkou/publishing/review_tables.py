@@ -13,7 +13,7 @@ SHOWN_FIELDS = (
     "registered_area", "registered_address", "usual_area", "usual_address", "phone",
     "mother_name", "father_name", "spouse_name", "head_name", "school", "workplace",
 )  # fmt: skip
-ROLES = {"self": "本人", "husband": "丈夫", "wife": "妻子", "child": "子女", "mother": "母亲",
+ROLES = {"self": "本人", "husband": "男方", "wife": "女方", "child": "子女", "mother": "母亲",
          "father": "父亲", "spouse": "配偶", "head": "户主"}  # fmt: skip
 NUMBER_FIELDS = frozenset({"id_number", "phone"})
 ANSWERS: Mapping[str, bool | None] = {"同一人": True, "不同人": False, "不确定": None}
