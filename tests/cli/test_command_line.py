@@ -1,10 +1,15 @@
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from renkou.actions.staff import add_staff, current_actor
 from renkou.actions.workspaces import Workspace
+from renkou.cli import workspace_commands
+from renkou.core.permissions import Role
+from renkou.records.databases import close_database
 
 RENKOU = Path(sys.executable).with_name("renkou")
 
@@ -52,6 +57,32 @@ def test_a_command_is_refused_to_who_may_not(workspace: Workspace) -> None:
     result = _run("audit", "list", cwd=workspace.path)
     assert result.returncode == 1
     assert "may not read audit" in result.stderr
+
+
+def test_the_audit_says_in_chinese_what_was_done(workspace: Workspace) -> None:
+    by = current_actor(workspace)
+    add_staff(workspace, by=by, username="audrey", role=Role.AUDITOR)
+    close_database()
+    code = (
+        "from renkou.actions import staff; "
+        "staff.operating_system_user = lambda: 'audrey'; "
+        "from renkou.cli.main import run; run()"
+    )
+    words = [sys.executable, "-c", code, "audit", "list"]
+    told = subprocess.run(words, capture_output=True, text=True, cwd=workspace.path, check=True)
+    assert f"\t{by}\t登记工作人员\tstaff:audrey\t" in told.stdout
+
+
+def test_every_action_that_the_audit_records_has_chinese_words() -> None:
+    written = {
+        word
+        for path in (Path(workspace_commands.__file__).parents[1] / "actions").glob("*.py")
+        for line in re.findall(r"action ?= ?(.+)", path.read_text("utf-8"))
+        for word in re.findall(r'"([a-z_]+)"', line)
+        if "_" in word
+    }
+    assert "build_edition" in written
+    assert written == set(workspace_commands.ACTIONS)
 
 
 def test_a_file_that_cannot_be_written_is_named_without_traceback(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def test_editions_are_listed_and_shown_with_their_counts(read_only_office):
     assert [one["rows"]["decisions"] for one in listed] == [2, 2]
     assert "0002-2024-06-30" in run(read_only_office, "list").stdout
     page = run(read_only_office, "show", "1").stdout
-    for words in ("版本 0001-2024-06-30", "police", "人口", "判定"):
+    for words in ("版本 0001-2024-06-30", "police", "人员", "判定"):
         assert words in page
 
 

@@ -17,7 +17,7 @@ from renkou.actions.workspaces import find_workspace
 from renkou.cli.error_text import in_both_languages
 from renkou.core.errors import DataRefused, Place, RenkouError, WorkspaceError
 from renkou.core.permissions import Permission, Role
-from renkou.engines.editions import building_lock
+from renkou.engines.editions import building_lock, prove_whole
 from renkou.engines.plain_tables import plain_table
 from renkou.intake.rules import RULES
 from renkou.intake.sources import parse_source
@@ -114,6 +114,15 @@ def test_a_list_whose_day_nobody_said(workspace):
 
 def test_an_edition_that_is_not_there(workspace):
     assert "renkou edition build" in told(edition_folder, workspace)
+
+
+def test_an_edition_that_is_not_as_it_was_sealed(tmp_path):
+    with pytest.raises(RenkouError) as caught:
+        prove_whole(tmp_path)
+    chinese, english = caught.value.zh, str(caught.value)
+    assert "与封存时不一致" in chinese
+    assert "manifest.json：被改动或缺失" in chinese
+    assert "manifest.json: altered or missing" in english
 
 
 def test_who_may_not(workspace):

@@ -127,7 +127,7 @@ def test_a_search_that_finds_nobody_is_on_record_too(office):
     assert "没有找到" in shown(office, "find", "--id-number", "110101190001010000")
     add_staff(office, by=current_actor(office), username="olga", role=Role.AUDITOR)
     reasons = [row["reason"] for row in newest_events(office, by="olga", limit=5)]
-    assert "a number that nobody has" in reasons
+    assert "按号码查询，无人对应" in reasons
 
 
 def test_a_person_of_another_edition_is_told_from_one_who_never_was(read_only_office):

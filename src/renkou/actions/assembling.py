@@ -146,9 +146,9 @@ def _assemble(work: Assembly, lineage: ir.Table) -> None:
         said = voices_of(work.engine, work.records, CHOSEN_FIELDS)
         base = _base(work, person_of, repeaters, said)
         stage.rows = row_count(work.engine, base)
-    with work.stage("写户") as stage:
+    with work.stage("写入户") as stage:
         stage.rows = _write_households(work, base)
-    with work.stage("比较上一版本") as stage:
+    with work.stage("与上一版本比较") as stage:
         kept = continuity_with(work.engine, work.before, work.as_of, person_of, base, lineage)
         parts = _parts_to_write(work, kept, base)
         stage.rows = sum(parts.values())

@@ -86,9 +86,9 @@ def find_person(
     folder = edition_folder(workspace, as_of)
     found = _rows(folder, "persons", "id_number", _as_kept(id_number))
     if not found:
-        _record(workspace, by, 0, False, "a number that nobody has")
+        _record(workspace, by, 0, False, "按号码查询，无人对应")
     for row in found:
-        _record(workspace, by, row["person_id"], False, "found by number")
+        _record(workspace, by, row["person_id"], False, "按号码查询")
     shown = ("person_id", "id_number", "registered_area", "residence_status", "record_count")
     return [_masked({name: row[name] for name in shown}) for row in found]
 

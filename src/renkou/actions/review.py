@@ -97,7 +97,7 @@ def export_review(
     path.write_bytes(_document(path, pairs, edition, edition_digest(workspace, edition)))
     record_event(
         workspace, by=by, action="export_review", subject=f"edition:{edition}",
-        reason=f"{len(pairs)} pairs",
+        reason=f"{len(pairs)} 对",
     )  # fmt: skip
     return ExportedReview(len(pairs), waiting, edition, path)
 

@@ -49,7 +49,7 @@ def require(workspace: Workspace, username: str, permission: Permission) -> Staf
     if not may(member.role, permission):
         who = [role.value for role in Role if permission in role.permissions]
         raise NotPermitted(
-            f"{username} ({Role(member.role).zh}) may not {permission.replace('_', ' ')}; "
+            f"{username} ({member.role}) may not {permission.replace('_', ' ')}; "
             f"that is for {' or '.join(who)} (`renkou staff list` shows who is)",
             zh=f"{username}（{Role(member.role).zh}）无权{permission.zh}；有此权限的是"
             f"{'、'.join(Role(one).zh for one in who)}（renkou staff list 可查是谁）",

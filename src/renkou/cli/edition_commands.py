@@ -24,7 +24,7 @@ EditionArgument = Annotated[
     ),
 ]
 TABLES = {
-    "persons": "人口",
+    "persons": "人员",
     "values": "取值与出处",
     "households": "户",
     "spells": "时段",
@@ -151,7 +151,7 @@ def compare(
     for row in found["fields"]:
         label = FIELD[row["field"]].zh if row["field"] in FIELD else _OTHER_FIELDS[row["field"]]
         fields.add_row(names.get(row["area"], row["area"]), label, f"{row['people']:,}")
-    console.print(fields)
+    console.print(fields if found["fields"] else "没有取值改变。")
 
 
 @edition_app.command("verify")

@@ -207,7 +207,7 @@ def _lines(report: ListReport) -> list[str]:
     ]
     lines += _change_lines(report)
     for rule, count in report.problem_counts.items():
-        lines.append(f"  {rule} {count:>9,}  {RULES[rule].zh}")
+        lines.append(f"  {rule:<8}{count:>9,}  {RULES[rule].zh}")
         lines += [f"{'':12}{_place(one)}" for one in report.examples if one["rule"] == rule]
     lines += _refused_lines(report.refused_columns)
     return lines + _note_lines(report.notes)

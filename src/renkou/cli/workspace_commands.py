@@ -17,6 +17,19 @@ staff_app = typer.Typer(
 audit_app = typer.Typer(
     help="审计记录：谁、何时、为何、做了什么。\n\nWho did what, when and why.", no_args_is_help=True
 )
+ACTIONS = {
+    "list_added": "添加名册",
+    "list_returned": "退回名册",
+    "list_answers_added": "收回更正",
+    "build_edition": "编制版本",
+    "write_report": "生成报告",
+    "show_person": "查看个人情况",
+    "reveal_person": "查看完整号码",
+    "export_review": "导出待复核记录对",
+    "decide_same": "判定为同一人",
+    "decide_different": "判定为不同人",
+    "add_staff": "登记工作人员",
+}
 
 
 def init(
@@ -105,4 +118,5 @@ def list_events(
         return
     for row in rows:
         when = f"{row['happened_at']:%Y-%m-%d %H:%M}"
-        typer.echo(f"{when}\t{row['who']}\t{row['action']}\t{row['subject']}\t{row['reason']}")
+        what = ACTIONS.get(row["action"], row["action"])
+        typer.echo(f"{when}\t{row['who']}\t{what}\t{row['subject']}\t{row['reason']}")

@@ -24,7 +24,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -236,19 +236,29 @@ def _to_disk(path: Path) -> None:
         os.close(handle)
 
 
-def damage(folder: Path) -> list[str]:
-    """What of a sealed edition no longer is as its manifest says: one line per file."""
+class Damage(NamedTuple):
+    """One file that is not as it was sealed, and what is wrong with it in both languages."""
+
+    file: str
+    en: str
+    zh: str
+
+
+def damage(folder: Path) -> list[Damage]:
+    """What of a sealed edition no longer is as its manifest says: one per file."""
     if not _manifest_is_whole(folder):
-        return [f"{MANIFEST}: altered or missing (it no longer matches {MANIFEST_DIGEST})"]
+        en = f"altered or missing (it no longer matches {MANIFEST_DIGEST})"
+        return [Damage(MANIFEST, en, f"被改动或缺失（与 {MANIFEST_DIGEST} 不符）")]
     told = manifest_files(read_manifest(folder))
     there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     there -= {MANIFEST, MANIFEST_DIGEST}
-    lines = [f"{path}: missing" for path in sorted(set(told) - there)]
-    lines += [f"{path}: not part of the edition" for path in sorted(there - set(told))]
+    found = [Damage(path, "missing", "缺失") for path in sorted(set(told) - there)]
+    strange = sorted(there - set(told))
+    found += [Damage(path, "not part of the edition", "不属于该版本") for path in strange]
     for path in sorted(there & set(told)):
         if file_digest(folder / path) != told[path]:
-            lines.append(f"{path}: altered")
-    return lines
+            found.append(Damage(path, "altered", "被改动"))
+    return found
 
 
 def prove_whole(folder: Path) -> None:
@@ -259,13 +269,14 @@ def prove_whole(folder: Path) -> None:
     EditionDamaged
         Naming every file that was altered, is missing or does not belong.
     """
-    lines = damage(folder)
-    if lines:
+    found = damage(folder)
+    if found:
         raise EditionDamaged(
             f"edition {folder.name} is not as it was sealed; restore it from a backup, or move "
-            "its folder out of the workspace and build again:\n  " + "\n  ".join(lines),
+            "its folder out of the workspace and build again:\n  "
+            + "\n  ".join(f"{one.file}: {one.en}" for one in found),
             zh=f"版本 {folder.name} 与封存时不一致；请从备份恢复，或把其文件夹移出工作区后重新编制：\n  "
-            + "\n  ".join(lines),
+            + "\n  ".join(f"{one.file}：{one.zh}" for one in found),
         )
 
 
