@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,87 @@ def test_a_second_column_of_numbers_is_said_to_be_left_and_not_unknown(tmp_path:
     assert any("公民身份号码" in doubt and "未取“身份证号”" in doubt for doubt in doubts)
     assert any("“证照”看来也是身份号码，未取" in doubt for doubt in doubts)
     assert [doubt for doubt in doubts if "不认识" in doubt] == ["不认识的列，不会存储：附注"]
+
+
+def test_a_footer_is_no_word_of_a_code(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, "a.csv", "序号,姓名,性别,身份证号", "1,张三,男,1", "小计,1,,", ",,（盖章）,",
+        "填表人：李四,,审核,",
+    )  # fmt: skip
+    draft = draft_source(path)
+    assert "codes.sex" not in draft.toml
+    assert not any("不认识的用语" in doubt for doubt in draft.doubts)
+
+
+def test_a_stamp_in_any_column_is_no_row(workspace: Workspace) -> None:
+    path = write(
+        workspace.incoming, "a.csv", "序号,姓名,性别,民族,身份证号,备注,现住址",
+        "1,张三,男,汉,110105194912310038,,某路1号", ",,,,,,（盖章）", ",,,,,,第 1 页 共 2 页",
+    )  # fmt: skip
+    keep_draft(workspace, draft_source(path, "a"))
+    report = add(workspace, path, source="a", reference_date=date(2024, 6, 30))
+    assert (report.counts["records"], report.counts["refused"]) == (1, 0)
+
+
+def fields_of(path: Path) -> dict[str, tuple[str, ...]]:
+    person = parse_source(draft_source(path).toml, "a").persons[0]
+    return {name: spec.headers or spec.parts for name, spec in person.columns.items()}
+
+
+def test_a_list_of_usual_residents_says_where_they_live(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, "百丈镇常住人口花名册.csv", "村（社区）,姓名,身份证号,门牌号",
+        "新民村,张三,110105194912310038,5号",
+    )  # fmt: skip
+    fields = fields_of(path)
+    assert fields["usual_area"] == ("村（社区）",)
+    assert fields["usual_address"] == ("门牌号",)
+    assert not {"registered_area", "registered_address"} & set(fields)
+    assert any("常住" in doubt for doubt in draft_source(path).doubts)
+
+
+def test_levels_of_a_list_of_usual_residents_are_where_they_live(tmp_path: Path) -> None:
+    path = write(tmp_path, "常住人口.csv", "乡镇,村,姓名,户籍地址", "百丈镇,新民村,张三,某县")
+    fields = fields_of(path)
+    assert fields["usual_area"] == ("乡镇", "村")
+    assert fields["registered_address"] == ("户籍地址",)
+
+
+def test_the_polices_list_of_usual_residents_is_of_the_registered(tmp_path: Path) -> None:
+    path = write(tmp_path, "派出所常住人口.csv", "村（社区）,姓名,身份证号", "新民村,张三,1")
+    assert fields_of(path)["registered_area"] == ("村（社区）",)
+
+
+def test_a_header_that_says_registered_goes_before_one_that_does_not(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        "a.csv",
+        "村（社区）,姓名,户籍地,户籍乡镇,户籍村,现居住乡镇,现居住村",
+        "甲,张三,,,,,",
+    )
+    fields = fields_of(path)
+    assert fields["registered_area"] == ("户籍地",)
+
+
+def test_levels_registered_and_usual_stand_side_by_side(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, "a.csv", "姓名,性别,户籍县,户籍镇,现住县,现住镇", "张三,男,甲县,乙镇,丙县,丁镇"
+    )
+    fields = fields_of(path)
+    assert fields["registered_area"] == ("户籍县", "户籍镇")
+    assert fields["usual_area"] == ("现住县", "现住镇")
+
+
+def test_of_a_title_only_the_areas_are_an_area(workspace: Workspace) -> None:
+    book = xlsxwriter.Workbook(workspace.incoming / "流动人口.xlsx")
+    sheet = book.add_worksheet("石桥村")
+    sheet.write(0, 0, "石桥镇石桥村流动人口登记表（2024年6月30日）")
+    sheet.write(1, 0, "填报单位（盖章）：石桥镇人民政府")
+    for column, (head, cell) in enumerate([("姓名", "张三"), ("身份证号码", ""), ("性别", "男")]):
+        sheet.write(2, column, head)
+        sheet.write(3, column, cell)
+    book.close()
+    path = workspace.incoming / "流动人口.xlsx"
+    keep_draft(workspace, draft_source(path, "a"))
+    row = stored(workspace, add(workspace, path, source="a"))[0]
+    assert row["usual_area"] == "石桥镇石桥村/石桥村"

@@ -10,7 +10,8 @@ from renkou.core.errors import Place, UsageError
 from renkou.engines.files import Sheet, open_sheets
 from renkou.intake import drafting
 from renkou.intake.columns import refusal
-from renkou.intake.drafting import Draft, Sample
+from renkou.intake.drafting import Draft
+from renkou.intake.drafting_sample import Sample
 from renkou.intake.headers import Header, Merge, find_header
 from renkou.intake.sources import parse_source
 

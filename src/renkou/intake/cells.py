@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from renkou.core.fields import FIELD, Kind
+from renkou.intake.area_words import area_words
 from renkou.intake.columns import Resolution
 from renkou.intake.headers import Header
 from renkou.intake.sources import PersonSpec, SourceSpec
@@ -23,8 +25,14 @@ _TOTAL = (
 _FOOTER = (
     r"(填表人|填报人|审核人|复核人|核查人|调查员|校对人|制表人|经办人|负责人|填表日期|填报日期|制表日期|填表时间|填报时间|盖章|公章|联系人)\s*[:：（(]"
     "|^[\u4e00-\u9fff（）() ]{2,12}[:：]"
-    r"|^\s*(注|说明|备注|填表说明|填报说明)\s*[:：\d]|^\s*(盖章|以下空白|以上共|第\s*\d+\s*页)"
+    r"|^\s*(注|说明|备注|填表说明|填报说明)\s*[:：\d]"
 )
+# These stand in any column, and nothing that is said of a person begins so.
+_STAMP = (
+    r"^\s*[（(【]?\s*(盖章|公章|签章|签字|签名|加盖公章|单位公章|以下空白|以上共|以下无正文)"
+    r"|^\s*第\s*\d+\s*页"
+)
+_ASIDE = re.compile(f"{_TOTAL}|{_FOOTER}|{_STAMP}")
 
 
 @dataclass(frozen=True)
@@ -38,8 +46,19 @@ class SheetContext:
 
     def text(self, part: str) -> str:
         """The text of a context part such as `@sheet`."""
-        names = {"@file": self.file.rsplit(".", 1)[0], "@sheet": self.sheet, "@title": self.title}
+        names = {
+            "@file": self.file.rsplit(".", 1)[0],
+            "@sheet": self.sheet,
+            "@title": area_words(self.title),
+        }
         return names[part] or ""
+
+
+def stands_aside(row: Sequence[str]) -> bool:
+    """Whether a row of texts is blank, a total or a footer: few cells, one of which says so."""
+    filled = [cell for cell in row if cell.strip()]
+    few = len(filled) <= max(len(row) // 2, 2)
+    return not filled or (few and any(_ASIDE.search(cell) for cell in filled))
 
 
 def leading_columns(header: Header, resolution: Resolution) -> list[int]:
@@ -66,7 +85,10 @@ def body_rows(grid: ir.Table, header: Header, resolution: Resolution) -> ir.Tabl
     cells = [grid[f"c{at}"] for at in mapped]
     filled = functools.reduce(operator.add, (_one_if(cell.notnull()) for cell in cells))
     leading = [grid[f"c{at}"].fill_null("") for at in leading_columns(header, resolution)]
-    says_so = ibis.or_(*[cell.re_search(f"{_TOTAL}|{_FOOTER}") for cell in leading])
+    says_so = ibis.or_(
+        *[cell.re_search(f"{_TOTAL}|{_FOOTER}") for cell in leading],
+        *[cell.fill_null("").re_search(_STAMP) for cell in [*leading, *cells]],
+    )
     # Totals and footers fill few cells: the costly patterns are tried on such rows alone.
     few = max(len(cells) // 2, 2)
     aside = ibis.cases((filled > few, ibis.literal(False)), else_=says_so)

@@ -1,0 +1,107 @@
+"""Guesses whom a list's rows name, and which column holds what of them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from renkou.core.fields import FIELD
+from renkou.intake.columns import usual_meaning
+from renkou.intake.drafting_areas import give_way, guess_addresses, guess_areas, says_registered
+from renkou.intake.drafting_sample import DraftPerson, Findings, word
+from renkou.intake.vocabulary import vocabulary
+
+COUPLE = ("husband", "wife")
+_OF_COUPLE = ("marriage_date", "divorce_date", "registered_date", "source_key")
+_ROLE_CONSTANTS = {"husband": {"sex": "male"}, "wife": {"sex": "female"}}
+_NUMBER = re.compile(r"\d{15}|\d{17}[\dXx]")
+
+
+def guess_persons(found: Findings) -> list[DraftPerson]:
+    """The roles of a row, with their columns."""
+    couple = {role for _, path in found.paths if (role := _couple_role(path))}
+    roles = COUPLE if couple == set(COUPLE) else ("self",)
+    persons = [_person(found, role) for role in roles]
+    if roles == COUPLE:
+        _marry(persons)
+    else:
+        guess_areas(found, persons[0])
+        _guess_constants(found, persons[0])
+    return persons
+
+
+def _couple_role(path: Sequence[str]) -> str | None:
+    words = vocabulary()
+    split = words.split(path[-1])
+    roles = [words.role_of(group) for group in path[:-1]] + [split[0] if split else None]
+    return next((role for role in roles if role in COUPLE), None)
+
+
+def _person(found: Findings, role: str) -> DraftPerson:
+    person = DraftPerson(role, constants=dict(_ROLE_CONSTANTS.get(role, {})))
+    for at, path in found.paths:
+        name = _meaning(path, role)
+        if name is None:
+            continue
+        if name in person.columns and says_registered(word(path), person.columns[name], name):
+            give_way(found, person, name)
+        if name in person.columns:
+            first = person.columns[name]
+            found.doubts.append(f"{FIELD[name].zh}有两列可选，取“{first}”，未取“{word(path)}”")
+            found.left.add(at)
+            continue
+        person.columns[name] = found.unique_word(at, path)
+        found.used[role, name] = at
+    _guess_by_content(found, person)
+    guess_addresses(found, person)
+    return person
+
+
+def _meaning(path: Sequence[str], role: str) -> str | None:
+    if role == "self":
+        return usual_meaning(path)
+    if _couple_role(path) is None:
+        name = usual_meaning(path)
+        return name if name in _OF_COUPLE else None
+    return usual_meaning(path, role)
+
+
+def _guess_by_content(found: Findings, person: DraftPerson) -> None:
+    """A column without a known header whose cells are id numbers is one."""
+    if person.role != "self":
+        return
+    for at, path in found.paths:
+        if at in found.left or at in found.used.values() or not _holds_numbers(found, at):
+            continue
+        if "id_number" in person.columns:
+            found.left.add(at)
+            found.doubts.append(f"“{word(path)}”看来也是身份号码，未取")
+            continue
+        person.columns["id_number"] = found.unique_word(at, path)
+        found.used["self", "id_number"] = at
+        found.doubts.append(f"按内容猜测“{word(path)}”是身份号码，请核对")
+
+
+def _holds_numbers(found: Findings, at: int) -> bool:
+    cells = found.cells(at)
+    return 2 * sum(bool(_NUMBER.fullmatch(cell)) for cell in cells) > len(cells)
+
+
+def _guess_constants(found: Findings, person: DraftPerson) -> None:
+    if re.search("死亡|去世|殡葬|火化", found.said) and "status" not in person.columns:
+        person.constants["status"] = "dead"
+        found.doubts.append("名册看来是死亡人员，人员状态一律记为“死亡”；若不是请删去")
+
+
+def _marry(persons: Sequence[DraftPerson]) -> None:
+    """Each of a couple is the other's spouse; a key of the row is not a key of a person."""
+    for person in persons:
+        if "marriage_date" not in person.columns and "registered_date" in person.columns:
+            person.columns["marriage_date"] = person.columns.pop("registered_date")
+    for person, other in zip(persons, reversed(persons), strict=True):
+        for name in ("name", "id_number"):
+            if name in other.columns:
+                person.columns[f"spouse_{name}"] = other.columns[name]
+        if "marital_status" not in person.columns:
+            divorced = "divorce_date" in person.columns and "marriage_date" not in person.columns
+            person.constants["marital_status"] = "divorced" if divorced else "married"
