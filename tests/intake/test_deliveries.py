@@ -174,3 +174,30 @@ def test_a_key_that_stands_twice_and_a_number_under_two_names_are_told(office: W
     report = add(office, write_list(office, ZHANG, other, ",王五,,男,1980-01-01,110105"))
     assert report.problem_counts == {"ID-12": 2, "ROW-03": 2, "ROW-04": 1}
     assert len({row["record_id"] for row in stored(office, report)}) == 3
+
+
+def test_a_list_that_cannot_be_read_is_an_error_and_not_left_out(office: Workspace) -> None:
+    add(office, write_list(office, ZHANG, LI))
+    folder = office.lists / "police"
+    folder.rename(office.path / "elsewhere")
+    folder.symlink_to(folder)  # what no user can read, the owner of the machine included
+    with DuckDBEngine() as engine, pytest.raises(OSError, match="police"):
+        list_records(office, engine)
+
+
+def test_a_delivery_without_its_description_is_damaged_and_not_left_out(office: Workspace) -> None:
+    report = add(office, write_list(office, ZHANG, LI))
+    (office.lists / "police" / str(report.delivery) / "delivery.json").unlink()
+    with DuckDBEngine() as engine, pytest.raises(WorkspaceError, match="missing or damaged"):
+        list_records(office, engine)
+
+
+def test_next_months_file_is_a_delivery_of_its_own_whatever_day_the_source_names(
+    office: Workspace,
+) -> None:
+    write_source(office, POLICE.replace("files = ", "reference_date = 2024-12-31\nfiles = "))
+    write_list(office, ZHANG)
+    write_list(office, LI, name="police_20250131.csv")
+    reports = add_all(office, by=current_actor(office))
+    assert [report.reference_date.isoformat() for report in reports] == ["2024-12-31", "2025-01-31"]
+    assert add(office, write_list(office, LI, name="police_x.csv")).reference_date.year == 2024

@@ -20,6 +20,7 @@ from renkou.actions.list_reading import (
     OpenDelivery,
     area_index,
     check_delivery,
+    day_of_files,
     open_delivery,
     read_rows,
 )
@@ -33,7 +34,6 @@ from renkou.actions.list_reports import (
 )
 from renkou.actions.list_state import current_state
 from renkou.actions.workspaces import Workspace
-from renkou.core.dates import date_in_text
 from renkou.core.errors import UsageError, WorkspaceError
 from renkou.core.permissions import Permission
 from renkou.core.progress import Progress, silent
@@ -291,6 +291,5 @@ def deliveries_to_add(workspace: Workspace, spec: SourceSpec) -> dict[date | Non
     )
     groups: dict[date | None, list[Path]] = {}
     for path in found:
-        day = spec.reference_date or date_in_text(path.stem)
-        groups.setdefault(day, []).append(path)
+        groups.setdefault(day_of_files([path], spec), []).append(path)
     return dict(sorted(groups.items(), key=lambda item: item[0] or date.max))

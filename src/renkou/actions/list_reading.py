@@ -103,7 +103,7 @@ def open_delivery(
         opened, said = _open_file(spec, path, found, len(sheets))
         sheets += opened
         notes += said
-    day = reference_date or spec.reference_date or _stated_day(files, sheets)
+    day = reference_date or day_of_files(files, spec) or _day_in_titles(sheets)
     if day is None:
         raise UsageError(
             f"{files[0].name}: nothing says which day it describes; give --date, or "
@@ -148,9 +148,14 @@ def read_rows(opened: OpenDelivery, progress: Progress = silent) -> OpenDelivery
     return replace(opened, sheets=sheets)
 
 
-def _stated_day(files: Sequence[Path], sheets: Sequence[OpenSheet]) -> date | None:
-    texts = [path.stem for path in files] + [sheet.header.title for sheet in sheets]
-    return next((day for text in texts if (day := date_in_text(text))), None)
+def day_of_files(files: Sequence[Path], spec: SourceSpec) -> date | None:
+    """The day in the files' names, else the source's: next month's file is not last month's list."""
+    stated = (date_in_text(path.stem) for path in files)
+    return next((day for day in stated if day), spec.reference_date)
+
+
+def _day_in_titles(sheets: Sequence[OpenSheet]) -> date | None:
+    return next((day for one in sheets if (day := date_in_text(one.header.title))), None)
 
 
 def _open_file(

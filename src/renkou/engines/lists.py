@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import shutil
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -59,31 +60,39 @@ def deliveries(lists: Path, source: str) -> list[Delivery]:
     Raises
     ------
     WorkspaceError
-        If a delivery's own description cannot be read.
+        If a delivery's own description is missing or cannot be read.
     """
-    found = []
-    for path in sorted((lists / source).glob("*/delivery.json")):
-        if path.parent.name.startswith(_ASIDE):
-            continue
-        try:
-            found.append(Delivery(**json.loads(path.read_text("utf-8"))))
-        except (ValueError, TypeError) as error:
-            raise WorkspaceError(
-                f"{path}: damaged ({error}); restore it from a backup",
-                zh=f"{path}：文件已损坏；请从备份恢复",
-            ) from None
+    found = [_described(home) for home in _folders(lists / source)]
     return sorted(found, key=lambda delivery: (delivery.reference_date, delivery.sequence))
+
+
+def _described(home: Path) -> Delivery:
+    path = home / "delivery.json"
+    try:
+        return Delivery(**json.loads(path.read_text("utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        raise WorkspaceError(
+            f"{path}: missing or damaged; restore it from a backup",
+            zh=f"{path}：文件缺失或已损坏；请从备份恢复",
+        ) from None
 
 
 def sources_with_lists(lists: Path) -> list[str]:
     """The ids of sources that have a delivery."""
-    return sorted(
-        {
-            path.parent.parent.name
-            for path in lists.glob("*/*/delivery.json")
-            if not path.parent.name.startswith(_ASIDE)
-        }
-    )
+    return sorted(home.name for home in _folders(lists) if _folders(home))
+
+
+def _folders(path: Path) -> list[Path]:
+    """The folders in a folder, but hidden ones (those are not yet, or never were, accepted).
+
+    One that cannot be read is an error: `glob` would pass over it, and an edition be built without
+    the list.
+    """
+    try:
+        inside = [one for one in path.iterdir() if not one.name.startswith(".")]
+    except FileNotFoundError:
+        return []
+    return sorted(one for one in inside if stat.S_ISDIR(one.stat().st_mode))
 
 
 def folder(lists: Path, delivery: Delivery) -> Path:
