@@ -184,6 +184,26 @@ def test_answers_that_contradict_one_another_are_refused(sealed: Workspace, tmp_
         import_review(sealed, path, by=ME)
 
 
+def test_an_answer_that_contradicts_earlier_decisions_is_refused(
+    sealed: Workspace, workbook: Path
+) -> None:
+    decide(sealed, by=ME, record_id_l=11, record_id_r=13, same=True, reason="上门核实")
+    decide(sealed, by=ME, record_id_l=12, record_id_r=13, same=True, reason="上门核实")
+    _answered(workbook, {FIRST: "同一人", SECOND: "不同人"})
+    with pytest.raises(DataRefused, match=rf"row {SECOND}.*REVIEW-05"):
+        import_review(sealed, workbook, by=ME)
+    assert len(_words(sealed)) == 2
+
+
+def test_the_answer_that_closes_a_contradictory_ring_is_refused(
+    sealed: Workspace, workbook: Path
+) -> None:
+    decide(sealed, by=ME, record_id_l=11, record_id_r=13, same=True, reason="上门核实")
+    decide(sealed, by=ME, record_id_l=12, record_id_r=13, same=False, reason="上门核实")
+    with pytest.raises(DataRefused, match=rf"row {SECOND}.*REVIEW-05"):
+        import_review(sealed, _answered(workbook, {SECOND: "同一人"}), by=ME)
+
+
 def test_an_answer_against_a_binding_decision_is_named_and_not_taken(
     sealed: Workspace, workbook: Path
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from renkou.publishing.review_workbook import (
     REMARK_COLUMN,
     SHEET,
 )
-from renkou.records.queries import Pair, binding_decisions_by_pair
+from renkou.records.queries import Pair, binding_decisions, binding_decisions_by_pair
 
 _HEADINGS = Headings(SHEET, KEY_SHEET, KEY_COLUMN, ANSWER_COLUMN, REMARK_COLUMN, HEADER_ROW)
 _WORDS: dict[str, bool | None] = {
@@ -64,7 +64,7 @@ def import_review(
     _refuse_altered_keys(workspace, answers)
     _refuse_unknown_words(answers)
     said = _by_pair(answers)
-    _refuse_contradictions(said)
+    _refuse_contradictions(said, _binding_words(said))
     found = ImportedReview(
         unsure=sum(_WORDS.get(answer.word, 0) is None for answer in answers),
         blank=sum(not answer.word for answer in answers),
@@ -119,27 +119,42 @@ def _by_pair(answers: Iterable[Answer]) -> dict[Pair, Answer]:
     return said
 
 
-def _refuse_contradictions(said: dict[Pair, Answer]) -> None:
+def _binding_words(said: Mapping[Pair, Answer]) -> dict[Pair, bool]:
+    """The words that bind already, of pairs that this file does not answer."""
+    words = {(one.record_id_l, one.record_id_r): one.same for one in binding_decisions()}
+    return {pair: same for pair, same in words.items() if pair not in said}
+
+
+def _refuse_contradictions(said: Mapping[Pair, Answer], binding: Mapping[Pair, bool]) -> None:
     """Same as A and same as B, yet A and B different: one of the three must be wrong."""
+    words = binding | {pair: bool(_WORDS[answer.word]) for pair, answer in said.items()}
     group: dict[int, int] = {}
 
     def root(record_id: int) -> int:
         while (above := group.get(record_id, record_id)) != record_id:
-            record_id = above
+            record_id = group[record_id] = group.get(above, above)
         return record_id
 
-    for (left, right), answer in said.items():
-        if _WORDS[answer.word]:
+    for (left, right), same in words.items():
+        if same:
             group[root(right)] = root(left)
-    for (left, right), answer in said.items():
-        if not _WORDS[answer.word] and root(left) == root(right):
-            raise DataRefused(
-                answer.place,
-                "REVIEW-05",
-                "other rows of the file say that both are the same person as a third",
-                "look at the rows of these records again",
-                "文件中另有几行说这两条记录与第三条是同一人，与此判定矛盾；请重新核对有关各行",
-            )
+    for (left, right), same in words.items():
+        if not same and root(left) == root(right):
+            at_fault = [one for pair, one in said.items() if root(pair[0]) == root(left)]
+            if at_fault:  # words that contradict one another without this file are not its fault
+                raise _contradiction(said.get((left, right), at_fault[0]))
+
+
+def _contradiction(answer: Answer) -> DataRefused:
+    return DataRefused(
+        answer.place,
+        "REVIEW-05",
+        "with other answers of the file, or decisions that bind already, two records are the same "
+        "person as a third and yet different persons",
+        "look at the rows of these records, and at their decisions (`renkou person show`), again",
+        "此判定与文件中另几行或已有判定合起来自相矛盾：两条记录与第三条都是同一人，彼此却判为不同人；"
+        "请重新核对有关各行，已有判定可用 renkou person show 查看",
+    )
 
 
 def _new_words(said: dict[Pair, Answer], found: ImportedReview, *, replace: bool) -> Sequence[Word]:
