@@ -50,7 +50,7 @@ def build(
             records=records,
             lists=[known.get(name, RegisterList(name)) for name, _ in sources],
             decisions=pa.Table.from_pylist([dict(one) for one in decisions], schema=DECISIONS),
-            link=lambda saved: joined_by_number(engine, records),
+            link=lambda saved, before: joined_by_number(engine, records),
         )
         return build_edition(editions, engine, lambda: inputs, Options(by="tester", **options))
 

@@ -26,7 +26,7 @@ import pyarrow as pa
 from renkou.actions.assembling import Assembly, assemble
 from renkou.actions.continuing import Before
 from renkou.actions.identifying import identified, no_history
-from renkou.core.errors import WorkspaceError
+from renkou.core.errors import WorkspaceError, system_words_zh
 from renkou.core.progress import Progress, silent
 from renkou.engines import editions as files
 from renkou.engines.disk_errors import as_os_errors
@@ -50,14 +50,14 @@ class Linked:
 class Inputs:
     """All that an edition is made from.
 
-    `link` joins the records; it is given the saved model of the edition before, where that is to be
-    used again.
+    `link` joins the records. Where the model of the edition before is to be used again it is given that,
+    and the edition, where what it linked may stand.
     """
 
     records: ir.Table
     lists: Sequence[RegisterList]
     decisions: pa.Table
-    link: Callable[[Mapping[str, Any] | None], Linked]
+    link: Callable[[Mapping[str, Any] | None, Before | None], Linked]
     areas: Path | None = None
 
 
@@ -93,7 +93,7 @@ def build_edition(
             raise WorkspaceError(
                 f"{editions}: the edition could not be written ({error.strerror or error}); "
                 "free some room on the disk and build again; earlier editions stand",
-                zh=f"{editions}：版本无法写入（{error.strerror or error}）；"
+                zh=f"{editions}：版本无法写入（{system_words_zh(error)}）；"
                 "请腾出磁盘空间后重新编制，以前各版不受影响",
             ) from error
         finally:
@@ -200,10 +200,11 @@ def _linked(
                 zh="没有更早的版本可沿用模型；请去掉 --reuse-model 再编制",
             )
         saved = json.loads((previous / files.MODEL).read_text(encoding="utf-8"))
-    with work.stage("连接记录") as stage:
-        linked = inputs.link(saved)
+    standing = work.before if saved and work.before and work.before.reusable else None
+    with work.stage("关联记录") as stage:
+        linked = inputs.link(saved, standing)
         stage.rows = row_count(work.engine, linked.links)
-    with work.stage("延续人口编号") as stage:
+    with work.stage("延续人员编号") as stage:
         lineage = _keep_ids(work, linked.links, previous)
         stage.rows = work.write("lineage", "all", lineage)
     for table, rows in (

@@ -31,10 +31,19 @@ class Before:
         """A table of all counties."""
         return self.engine.read(*sorted((self.folder / name).glob("*.parquet")))
 
+    def table_if_any(self, name: str) -> ir.Table | None:
+        """The same; None where it has no rows."""
+        return self.table(name) if any((self.folder / name).glob("*.parquet")) else None
+
     def part(self, name: str, part: str) -> ir.Table | None:
         """One county's rows of a table; None where it has none."""
         path = self.folder / files.part_path(name, part)
         return self.engine.read(path) if path.exists() else None
+
+    def deliveries(self) -> set[tuple[str, str]]:
+        """Source and id of every delivery that it has records of."""
+        told = self.manifest["inputs"]["deliveries"]
+        return {(one["source"], one["delivery"]) for one in told}
 
     def parts(self) -> list[str]:
         """The counties that it has persons of."""

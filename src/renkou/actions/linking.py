@@ -7,12 +7,13 @@ Joins the pure steps of `renkou.linkage` with an engine and Splink. `link_record
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 
 import ibis.expr.types as ir
 import pyarrow as pa
 
 from renkou.actions import linking_steps as steps
+from renkou.actions.linking_run import DECISIONS, Run
+from renkou.actions.linking_touched import Earlier, link_touched
 from renkou.core.errors import LinkageError
 from renkou.core.progress import Progress, silent
 from renkou.engines.engine import Engine
@@ -21,32 +22,6 @@ from renkou.linkage.model import LinkResult, ListFacts, Model, Options
 
 _STAGES = ("准备比对要素", "按身份号码归并", "生成候选对", "训练模型", "计算匹配权重", "约束聚类",
            "整理待复核")  # fmt: skip
-
-DECISIONS = pa.schema(
-    [("record_id_l", pa.int64()), ("record_id_r", pa.int64()), ("same", pa.bool_())]
-)
-
-
-@dataclass
-class Run:
-    """What every step of one linkage needs."""
-
-    engine: Engine
-    lists: Sequence[ListFacts]
-    options: Options
-    decisions: ir.Table
-    figures: dict[str, float] = field(default_factory=dict)
-    kept: list[ir.Table] = field(default_factory=list)
-
-    def keep(self, expression: ir.Table) -> ir.Table:
-        """Run an expression once and keep its rows until the linkage is done."""
-        self.kept.append(self.engine.keep(expression))
-        return self.kept[-1]
-
-    def clear(self) -> None:
-        """Give back the memory of all that was kept."""
-        self.engine.forget(*self.kept)
-        self.kept.clear()
 
 
 def link_records(
@@ -57,6 +32,7 @@ def link_records(
     model: Model | None = None,
     progress: Progress = silent,
     options: Options | None = None,
+    earlier: Earlier | None = None,
 ) -> LinkResult:
     """Find which records are the same person.
 
@@ -66,6 +42,7 @@ def link_records(
     lists : what each list says of itself
     decisions : reviewers' decisions; they bind
     model : a saved model, used as it is; None trains one
+    earlier : what was linked under that model before; then only what differs since is linked anew
 
     Raises
     ------
@@ -75,12 +52,16 @@ def link_records(
 
     def stage(number: int) -> None:
         name = _STAGES[min(number, len(_STAGES) - 1)]
-        progress(f"连接记录：{name}", number, len(_STAGES))
+        progress(f"关联记录：{name}", number, len(_STAGES))
 
     words = (
         decisions.select(DECISIONS.names).cast(DECISIONS) if decisions else DECISIONS.empty_table()
     )
     run = Run(engine, lists, options or Options(), engine.table(words))
+    if model is not None and earlier is not None:
+        found = link_touched(run, records, model, earlier, stage)
+        if found is not None:
+            return found
     return _linked(run, records, model, stage)
 
 
@@ -91,11 +72,12 @@ def _linked(
     prepared = steps.prepare(run, records)
     stage(1)
     standing = steps.number_pass(run, prepared)
+    prepared.forget_written(run)
     if not standing.columns & {"name_key", "given", "surname", "id_key"}:
         raise LinkageError(
             "no list has a name or a valid identity number; map at least one of them: in the "
             "sources of the workspace, or in the specification given to `renkou link`",
-            zh="没有一份名册有姓名或有效的身份号码；请在来源设置（或 renkou link 的说明文件）中"
+            zh="没有一份名册有姓名或有效的身份号码；请在来源配置（或 renkou link 的说明文件）中"
             "至少对应其中一项",
         )
     stage(2)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
 
 import ibis
 import ibis.expr.types as ir
 
+from renkou.actions.linking_run import Run
 from renkou.engines import splink_runs
 from renkou.engines.engine import lookup, row_count
 from renkou.linkage import (
@@ -28,10 +28,8 @@ from renkou.linkage import (
 )
 from renkou.linkage.model import Model
 
-if TYPE_CHECKING:
-    from renkou.actions.linking import Run
-
-_READ = (
+# Columns of records that linkage reads, beside compare_*.
+READ = (
     *feature_module.NAME_COLUMNS,
     *feature_module.PART_COLUMNS,
     *feature_module.ADDRESS_COLUMNS,
@@ -45,13 +43,33 @@ _FEWEST_LABELS = 500
 
 @dataclass(frozen=True)
 class Prepared:
-    """Features of all records, to be run, and the kept texts behind their numbers."""
+    """Records ready to be told in features, and the kept texts behind their numbers."""
 
-    features: ir.Table
+    records: ir.Table  # with whole names
+    present: set[str]  # columns of `records` that hold any value
     relatives: ir.Table | None
-    written: tuple[ir.Table, ...]  # dictionaries that `features` reads, and nothing else
+    # Dictionaries of names and addresses as written, that `features` reads and nothing else.
+    written: tuple[ir.Table | None, ir.Table | None]
     names: ir.Table | None
     addresses: ir.Table | None
+
+    @property
+    def features(self) -> ir.Table:
+        """Features of the records, not yet run."""
+        names, addresses = self.written
+        return feature_module.features(self.records, names, addresses, self.present)
+
+    def only(self, run: Run, records: ir.Table) -> Prepared:
+        """The same of some records, kept: record_id."""
+        return replace(self, records=run.keep(self.records.semi_join(records, "record_id")))
+
+    def but(self, records: ir.Table) -> Prepared:
+        """The same of all records but some: record_id."""
+        return replace(self, records=self.records.anti_join(records, "record_id"))
+
+    def forget_written(self, run: Run) -> None:
+        """Give back what only `features` reads."""
+        run.engine.forget(*(one for one in self.written if one is not None))
 
     def with_texts(self, run: Run, table: ir.Table) -> ir.Table:
         """Kept: a kept `table` with the texts that comparisons read."""
@@ -73,7 +91,7 @@ def _present(run: Run, table: ir.Table, columns: list[str]) -> set[str]:
 def prepare(run: Run, records: ir.Table) -> Prepared:
     """Features of all records; names and addresses are worked out once per distinct text."""
     keep = run.keep
-    usable = [c for c in records.columns if c in _READ or c.startswith("compare_")]
+    usable = [c for c in records.columns if c in READ or c.startswith("compare_")]
     present = _present(run, records, usable)
     whole = feature_module.with_whole_names(records, present)
     if {"given_name", "surname"} & present:
@@ -87,11 +105,11 @@ def prepare(run: Run, records: ir.Table) -> Prepared:
     if placed := [c for c in feature_module.ADDRESS_COLUMNS if c in present]:
         values = keep(feature_module.written_values(whole, placed).distinct())
         addresses = keep(feature_module.addresses(values))
-    made = feature_module.features(whole, names, addresses, present)
     return Prepared(
-        made,
+        whole,
+        present,
         feature_module.relatives(records, present),
-        tuple(one for one in (names, addresses) if one is not None),
+        (names, addresses),
         keep(feature_module.once_each(names, "name_id")) if names is not None else None,
         keep(feature_module.once_each(addresses, "address_id")) if addresses is not None else None,
     )
@@ -132,7 +150,6 @@ def number_pass(run: Run, prepared: Prepared) -> Standing:
         feature_module.with_numbers(prepared.features), brought, holders, opaque=opaque
     )
     records = feature_module.completed(keep(standing)).drop("id_key")
-    run.engine.forget(*prepared.written)
     run.figures["records"] = float(row_count(run.engine, records))
     asked = [c for c in records.columns if c not in ("record_id", "source")]
     columns = _present(run, records, asked) | (
@@ -238,10 +255,17 @@ def _number_of(column: str) -> str:
     return "name_id" if column == "name_key" else column
 
 
-def scoring(run: Run, prepared: Prepared, standing: Standing, model: Model) -> Scoring:
-    """How pairs are scored under a model."""
+def scoring(
+    run: Run,
+    prepared: Prepared,
+    standing: Standing,
+    model: Model,
+    counted: ir.Table | None = None,
+) -> Scoring:
+    """How pairs are scored under a model; `counted` are all records, where `standing` has only some."""
+    everyone = standing.records if counted is None else counted
     frequencies = {
-        column: run.keep(pair_module.frequencies(standing.records, _number_of(column)))
+        column: run.keep(pair_module.frequencies(everyone, _number_of(column)))
         for column in splink_runs.tf_columns(model.splink)
     }
     return Scoring(run, prepared, standing, model, frequencies)
@@ -314,12 +338,22 @@ def rounds(run: Run, nodes: ir.Table, edges: ir.Table, apart: ir.Table) -> Clust
     return Clusters(members, weighed)
 
 
-def review_pairs(how: Scoring, links: ir.Table, clusters: Clusters, edges: ir.Table) -> ir.Table:
-    """Kept pairs for clerical review with their waterfall."""
+def review_pairs(
+    how: Scoring,
+    links: ir.Table,
+    clusters: Clusters,
+    edges: ir.Table,
+    known_share: ir.Table | None = None,
+) -> ir.Table:
+    """Kept pairs for clerical review with their waterfall.
+
+    `known_share`: `review.known_share` of all records, where the standing has only some.
+    """
     run, facts, standing = how.run, how.standing, how.standing.records
     keep, members = run.keep, clusters.members
-    found_share = run.engine.arrow(review.known_share(standing, members)).to_pylist()[0]
-    nobody = review.odds_of_nobody(**found_share)
+    if known_share is None:
+        known_share = review.known_share(standing, members)
+    nobody = review.odds_of_nobody(**run.engine.arrow(known_share).to_pylist()[0])
     unit_pairs = [review.doubtful_merges(edges, members, nobody)]
     if not run.options.opaque:
         unit_pairs += [

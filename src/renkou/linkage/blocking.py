@@ -125,16 +125,26 @@ def _parts(rule: BlockingRule, features: ir.Table) -> dict[str, ir.Value]:
     return {f"key_{i}": part for i, part in enumerate(rule.key(features))}
 
 
-def units_of_rule(features: ir.Table, rule: BlockingRule) -> ir.Table:
-    """Units by key, where any of them is open: key_…, unit_id, settled.
+def keyed(features: ir.Table, rule: BlockingRule) -> ir.Table:
+    """Units by key, once for each record that shows it: key_…, unit_id, settled."""
+    parts = _parts(rule, features)
+    return features.select("unit_id", "settled", **parts).drop_null(list(parts))
+
+
+def comparable_units(shown: ir.Table) -> ir.Table:
+    """Units of `keyed`, each once, by keys that an open unit shows.
 
     `settled` units hold a number that nothing overrides; two of them are never paired.
     """
-    parts = _parts(rule, features)
-    keyed = features.select("unit_id", "settled", **parts).drop_null(list(parts))
-    open_units = keyed.filter(~keyed.settled).distinct()
-    settled = keyed.filter(keyed.settled).semi_join(open_units, list(parts))
+    parts = [column for column in shown.columns if column.startswith("key_")]
+    open_units = shown.filter(~shown.settled).distinct()
+    settled = shown.filter(shown.settled).semi_join(open_units, parts)
     return ibis.union(open_units, settled.distinct())
+
+
+def units_of_rule(features: ir.Table, rule: BlockingRule) -> ir.Table:
+    """Units by key, where any of them is open: key_…, unit_id, settled."""
+    return comparable_units(keyed(features, rule))
 
 
 def pairs_of_rule(units: ir.Table, rule: BlockingRule) -> ir.Table:

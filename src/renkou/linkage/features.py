@@ -207,11 +207,11 @@ def _plain_columns(records: ir.Table, present: Collection[str]) -> dict[str, ir.
     if "household_key" in present:
         columns["household_id"] = code(records.source + "/" + records.household_key)
     if "id_key" in present:
-        columns["id_key"] = _sure_number(records.id_key)
+        columns["id_key"] = sure_number(records.id_key)
     return columns
 
 
-def _sure_number(number: ir.StringValue) -> ir.StringValue:
+def sure_number(number: ir.StringValue) -> ir.StringValue:
     """The number where it is sure.
 
     One in eleven numbers that a spreadsheet cut passes the checksum by chance; true numbers that end so

@@ -225,13 +225,10 @@ def holders(identity: ir.Table, brought_table: ir.Table) -> ir.Table:
     )
 
 
-def standing(
-    features: ir.Table, brought_table: ir.Table, holder_table: ir.Table, *, opaque: bool
-) -> ir.Table:
-    """Features with unit_id (the group a record starts in), numbered and settled, in place of id_key.
+def without_brought(features: ir.Table, brought_table: ir.Table, *, opaque: bool) -> ir.Table:
+    """Features where a suspect has no number, and no birth date where that is the number's.
 
-    A suspect loses its number, and its birth date where that is the number's. An opaque number stays to
-    be compared, since nothing in it says whose it is.
+    An opaque number stays to be compared, since nothing in it says whose it is.
     """
     out = brought_table.select(out_id="record_id", parted="parted")
     met = features.left_join(out, features.record_id == out.out_id)
@@ -242,11 +239,18 @@ def standing(
         if opaque
         else strange & ~parted & ibis.coalesce(met.birth_date == birth_in_number(met.id_key), False)
     )
-    marked = met.mutate(
+    return met.mutate(
         id_key=strange.ifelse(void, met.id_key),
         id_text=(parted if opaque else strange).ifelse(void, met.id_text),
         birth_date=told.ifelse(void, met.birth_date),
     ).drop("out_id", "parted")
+
+
+def standing(
+    features: ir.Table, brought_table: ir.Table, holder_table: ir.Table, *, opaque: bool
+) -> ir.Table:
+    """Features with unit_id (the group a record starts in), numbered and settled, in place of id_key."""
+    marked = without_brought(features, brought_table, opaque=opaque)
     units = holder_table.select(_number="id_key", first="unit_id")
     placed = marked.left_join(units, marked.id_key == units["_number"])
     numbered = placed["first"].notnull()

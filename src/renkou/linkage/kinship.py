@@ -114,3 +114,36 @@ def kin_weights(m_shared: float, mean_kin: float, people: float) -> tuple[float,
     u = min(max(mean_kin, 0.1) / max(people, 2.0), 0.5)
     # Lists tell of different kin (a mother here, a spouse there), so that sharing none says little.
     return math.log2(m / u), max(math.log2((1 - m) / (1 - u)), -1.0)
+
+
+def kin_of(
+    units: ir.Table,
+    relatives: ir.Table | None,
+    standing: ir.Table,
+    brought: ir.Table,
+    holder_table: ir.Table,
+) -> ir.Table:
+    """`kin` that holds all kin of some units; of others only a part.
+
+    Parameters
+    ----------
+    units : unit_id
+    brought : record_id, number
+    """
+    mine = standing.semi_join(units, "unit_id")
+    numbers = holder_table.semi_join(units, "unit_id").select(number="id_key")
+
+    def told(table: ir.Table) -> ir.Table:
+        rows = table.select("record_id", "number")
+        return ibis.union(
+            rows.semi_join(mine, "record_id"), rows.semi_join(numbers, "number")
+        ).distinct()
+
+    named = named_kin(
+        told(relatives) if relatives is not None else None,
+        standing,
+        told(brought),
+        holder_table,
+    )
+    doors = mine.filter(mine.household_id.notnull()).select("household_id").distinct()
+    return kin(named, household_kin(standing.semi_join(doors, "household_id")))
