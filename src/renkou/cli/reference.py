@@ -21,7 +21,8 @@ Made from the commands themselves by `make fix`; do not edit.
 
 Results go to stdout, progress and errors to stderr. Exit code 0: done; 1: data, files or a permission
 refused; 2: wrong usage. Commands act on the workspace that the current folder lies in, or on the one
-that `--workspace DIR` names.
+that `--workspace DIR` names. Help, results and errors speak Chinese first; errors and help say it in
+English below or after.
 """
 
 
