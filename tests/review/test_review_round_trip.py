@@ -52,6 +52,23 @@ def _words(workspace: Workspace) -> list[tuple[int, int, bool]]:
     return [(row["record_id_l"], row["record_id_r"], row["same"]) for row in rows]
 
 
+def test_an_export_never_overwrites_what_somebody_filled_in(
+    sealed: Workspace, workbook: Path
+) -> None:
+    before = _answered(workbook, {FIRST: "同一人"}).read_bytes()
+    with pytest.raises(UsageError, match="may hold answers"):
+        export_review(sealed, workbook, by=ME)
+    assert workbook.read_bytes() == before
+
+
+def test_a_file_of_no_known_kind_is_refused_and_not_left_behind_empty(
+    sealed: Workspace, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError, match="ends in"):
+        export_review(sealed, tmp_path / "a.pdf", by=ME)
+    assert not (tmp_path / "a.pdf").exists()
+
+
 def test_answers_become_decisions(sealed: Workspace, workbook: Path) -> None:
     answers = {FIRST: "不同人", SECOND: "同一人", THIRD: "不确定"}
     found = import_review(sealed, _answered(workbook, answers), by=ME)

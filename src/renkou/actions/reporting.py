@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from renkou.actions.staff import require
 from renkou.actions.workspaces import Workspace
 from renkou.core.permissions import Permission
 from renkou.core.progress import Progress, silent
+from renkou.engines.documents import write_document
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.intake.sources import SourceSpec
 from renkou.publishing.page import report_page
@@ -68,22 +68,12 @@ def write_report(
     folder = (out or workspace.path / "reports" / edition.id).resolve()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     stage(2)
-    page = _written(folder / PAGE, report_page(report).encode())
+    page = write_document(folder / PAGE, report_page(report).encode())
     stage(3)
-    workbook = _written(folder / WORKBOOK, report_workbook(report))
+    workbook = write_document(folder / WORKBOOK, report_workbook(report))
     record_event(workspace, by=by, action="write_report", subject=f"edition:{edition.id}")
     progress(f"报告：{_STAGES[-1]}", len(_STAGES), len(_STAGES))
     return WrittenReport(page, workbook, report)
-
-
-def _written(path: Path, content: bytes) -> Path:
-    """Write a file whole or not at all, for its owner only."""
-    aside = path.with_name(f".{path.name}.part")
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as opened:
-        opened.write(content)
-    aside.replace(path)
-    return path
 
 
 def edition_report(workspace: Workspace, edition: SealedEdition) -> EditionReport:

@@ -22,6 +22,7 @@ from renkou.actions.workspaces import Workspace
 from renkou.core.errors import UsageError, WorkspaceError
 from renkou.core.fields import FIELD, FIELD_NAMES
 from renkou.core.permissions import Permission
+from renkou.engines.documents import refuse_to_overwrite, write_document
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.engines.editions import MANIFEST, sealed_editions
 from renkou.engines.engine import Engine, row_count
@@ -85,16 +86,21 @@ def export_review(
     ----------
     share : pairs to export per record of the edition, such as 0.005
     limit : pairs to export; neither means all that wait, at most 50,000
+
+    Raises
+    ------
+    UsageError
+        If the file exists already (it may hold answers), or its name is of no known kind.
     """
     require(workspace, by, Permission.EXPORT_REVIEW)
+    refuse_to_overwrite(path)
     edition = newest_edition(workspace)
     with DuckDBEngine(scratch=workspace.scratch) as engine:
         wanted = _wanted(engine, workspace, edition, share, limit)
         queue = edition_table(engine, workspace, edition, "review_pairs")
         waiting = 0 if queue is None else row_count(engine, queue)
         pairs = [] if queue is None else _pairs(engine, workspace, queue, wanted)
-    path.touch(mode=0o600)
-    path.write_bytes(_document(path, pairs, edition, edition_digest(workspace, edition)))
+    write_document(path, _document(path, pairs, edition, edition_digest(workspace, edition)))
     record_event(
         workspace, by=by, action="export_review", subject=f"edition:{edition}",
         reason=f"{len(pairs)} 对",

@@ -127,7 +127,8 @@ def _binding_words(said: Mapping[Pair, Answer]) -> dict[Pair, bool]:
 
 def _refuse_contradictions(said: Mapping[Pair, Answer], binding: Mapping[Pair, bool]) -> None:
     """Same as A and same as B, yet A and B different: one of the three must be wrong."""
-    words = binding | {pair: bool(_WORDS[answer.word]) for pair, answer in said.items()}
+    answered = {pair: bool(_WORDS[answer.word]) for pair, answer in said.items()}
+    words = {**binding, **answered}
     group: dict[int, int] = {}
 
     def root(record_id: int) -> int:
