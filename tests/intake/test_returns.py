@@ -88,7 +88,10 @@ def test_nothing_in_a_list_becomes_a_formula(office: Workspace) -> None:
 
 
 def test_the_same_rows_give_the_same_bytes(office: Workspace) -> None:
-    assert sent(office).read_bytes() == sent(office).read_bytes()
+    first = sent(office)
+    content = first.read_bytes()
+    first.unlink()
+    assert sent(office).read_bytes() == content
 
 
 def test_corrections_become_a_delivery_and_records_keep_their_numbers(office: Workspace) -> None:
@@ -146,3 +149,20 @@ def test_an_answer_to_a_refused_row_mends_the_record_that_stayed(office: Workspa
     with DuckDBEngine() as engine:
         records = engine.arrow(list_records(office, engine).order_by("record_id"))
         assert records["name"].to_pylist() == ["张三", "李四", "王五"]
+
+
+def test_without_a_place_it_is_written_in_the_workspace(office: Workspace) -> None:
+    by = current_actor(office)
+    made = return_list(office, "police", by=by)
+    assert made.path == office.path / "returns" / "police-2024-12-31.xlsx"
+    assert made.path.stat().st_mode & 0o777 == 0o600
+    assert made.path.parent.stat().st_mode & 0o777 == 0o700
+    assert return_list(office, "police", by=by).path == made.path
+
+
+def test_a_workbook_with_answers_is_not_written_over(office: Workspace) -> None:
+    by = current_actor(office)
+    first = return_list(office, "police", by=by).path
+    first.write_bytes(b"answers typed here")
+    assert return_list(office, "police", by=by).path.name == "police-2024-12-31-2.xlsx"
+    assert first.read_bytes() == b"answers typed here"

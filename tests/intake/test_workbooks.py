@@ -152,3 +152,30 @@ def test_hidden_columns_and_rows_are_read_and_told(roster: Path, workspace: Work
     told = [note for note in report.notes if note["rule"] == "FILE-18"]
     assert [(note["sheet"], note["detail"]) for note in told] == [("新民村", "2 列、1 行")]
     assert len(stored(workspace, report)) == 4
+
+
+@pytest.mark.parametrize("name", ["百丈镇.xls", "百丈镇.et"])
+def test_hidden_parts_of_an_old_workbook_are_read_and_told(
+    roster: Path, workspace: Workspace, name: str
+) -> None:
+    book = xlwt.Workbook()
+    for village_name in ("新民村", "老河村"):
+        sheet = book.add_sheet(village_name)
+        for column, head in enumerate(["户号", "姓名", "身份证号"]):
+            sheet.write(0, column, head)
+            for row in (1, 2, 3):
+                sheet.write(row, column, "x")
+    shown, hidden = book.get_sheet("新民村"), book.get_sheet("老河村")
+    hidden.visibility = 1
+    shown.row(2).hidden = True
+    shown.col(0).hidden = shown.col(2).hidden = True
+    shown.write(3, 4, xlwt.Formula('"x"'))
+    book.save(str(workspace.incoming / name))
+    path = workspace.incoming / name
+    report = add(workspace, path, source="roster", reference_date=date(2024, 6, 30))
+    told = {(note["rule"], note["sheet"], note["detail"]) for note in report.notes}
+    assert ("FILE-18", "新民村", "2 列、1 行") in told
+    assert ("FILE-16", "新民村", None) in told
+    assert ("FILE-17", "老河村", None) in told
+    assert not {("FILE-18", "老河村"), ("FILE-16", "老河村")} & {one[:2] for one in told}
+    assert report.counts["records"] == 6

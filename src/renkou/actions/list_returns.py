@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from renkou.core.fields import FIELD, FIELD_NAMES
 from renkou.core.permissions import Permission
 from renkou.core.progress import silent
 from renkou.engines import lists as store
+from renkou.engines.documents import refuse_to_overwrite, write_document
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.engines.engine import Engine
 from renkou.engines.files import MemorySheet, open_sheets
@@ -55,18 +57,24 @@ class Returned:
     faults: int
 
 
-def return_list(workspace: Workspace, source: str, path: Path, *, by: str) -> Returned:
+def return_list(
+    workspace: Workspace, source: str, path: Path | None = None, *, by: str
+) -> Returned:
     """Write the faulty rows of a source's newest delivery as a workbook to send back.
+
+    Without `path` it goes to the workspace's `returns/`, over no other workbook.
 
     Raises
     ------
     UsageError
-        If the source has no delivery, or nothing is to be returned.
+        If the source has no delivery, nothing is to be returned, or the file exists already.
     """
     from renkou.actions.audit import record_event
     from renkou.actions.staff import require
 
     require(workspace, by, Permission.ADD_LIST)
+    if path:
+        refuse_to_overwrite(path)
     delivery = _newest(workspace, source)
     folder = store.folder(workspace.lists, delivery)
     spec = parse_source((folder / "source.toml").read_text("utf-8"), source)
@@ -79,10 +87,19 @@ def return_list(workspace: Workspace, source: str, path: Path, *, by: str) -> Re
         )
     fields = {name: FIELD[name].zh for name in _mapped(spec)}
     returned = ReturnList(source, spec.name, delivery.id, delivery.reference_date, fields, rows)
-    path.write_bytes(return_workbook(returned))
-    path.chmod(0o600)
+    content = return_workbook(returned)
+    path = path or _free_path(workspace, f"{source}-{delivery.id}", content)
+    write_document(path, content)
     record_event(workspace, by=by, action="list_returned", subject=f"list:{source}/{delivery.id}")
     return Returned(path, delivery.id, len(rows), sum(len(row.faults) for row in rows))
+
+
+def _free_path(workspace: Workspace, name: str, content: bytes) -> Path:
+    """Where nothing stands yet, or the same: answers may have been typed into an older workbook."""
+    workspace.returns.mkdir(mode=0o700, exist_ok=True)
+    numbered = (f"{name}.xlsx" if n == 1 else f"{name}-{n}.xlsx" for n in itertools.count(1))
+    paths = (workspace.returns / one for one in numbered)
+    return next(path for path in paths if not path.exists() or path.read_bytes() == content)
 
 
 def _newest(workspace: Workspace, source: str) -> Delivery:

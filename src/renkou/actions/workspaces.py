@@ -6,6 +6,7 @@
     incoming/        files to be accepted
     lists/           accepted deliveries (Parquet), immutable
     editions/        sealed editions
+    returns/         workbooks to send back to departments (made when the first is written)
     scratch/         room to spill; may be emptied at any time
     office.sqlite3   people who work here, decisions, audit
 
@@ -60,6 +61,11 @@ class Workspace:
     def incoming(self) -> Path:
         """Files that wait to be accepted."""
         return self.path / "incoming"
+
+    @property
+    def returns(self) -> Path:
+        """Workbooks to send back to departments; may not exist yet."""
+        return self.path / "returns"
 
     @property
     def scratch(self) -> Path:

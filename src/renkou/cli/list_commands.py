@@ -144,11 +144,14 @@ def return_(
         str, typer.Argument(metavar="SOURCE", help="要退回的来源。 The source to send back to.")
     ],
     out: Annotated[
-        Path,
+        Path | None,
         typer.Option(
-            "--out", metavar="FILE.xlsx", help="退回工作簿写到哪里。 Where to write the workbook."
+            "--out",
+            metavar="FILE.xlsx",
+            help="退回工作簿写到哪里；缺省为工作区的 returns 文件夹。 "
+            "Where to write the workbook; else in the workspace's returns/.",
         ),
-    ],
+    ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -165,7 +168,7 @@ def return_(
         print_json(vars(made))
         return
     typer.echo(f"已写出 {made.rows:,} 行（{made.faults:,} 处问题）：{made.path}")
-    typer.echo(f"部门改好后运行：renkou list answers {out}")
+    typer.echo(f"部门改好后运行：renkou list answers {made.path}")
 
 
 @list_app.command("answers")

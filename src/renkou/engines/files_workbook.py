@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import zipfile
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import python_calamine as calamine
 
 from renkou.core.errors import Place
 from renkou.engines.files import WIDEST, FileRefused, MemorySheet, SheetNote, unreadable
+from renkou.engines.files_workbook_biff import old_sheet_marks
 from renkou.engines.files_workbook_xml import SheetMarks, sheet_marks
 
 LARGEST_UNPACKED = 2 << 30
@@ -33,7 +35,11 @@ def workbook_sheets(path: Path, *, is_zip: bool) -> list[MemorySheet]:
     FileRefused
         FILE-02 damaged, FILE-03 password, FILE-04 unpacks to too much, FILE-09 too many columns.
     """
-    marks = _checked_zip(path) if is_zip else _checked_ole(path)
+    marks: dict[str, SheetMarks] = {}
+    if is_zip:
+        marks = _checked_zip(path)
+    else:
+        _check_ole(path)
     try:
         with calamine.CalamineWorkbook.from_path(path) as workbook:
             sheets = [_sheet(path.name, workbook, meta) for meta in workbook.sheets_metadata]
@@ -41,9 +47,20 @@ def workbook_sheets(path: Path, *, is_zip: bool) -> list[MemorySheet]:
         raise _protected(path) from None
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise _damaged(path) from error
+    if not is_zip:
+        marks = _marks_by_order(sheets, old_sheet_marks(path))
     for sheet in sheets:
         sheet.notes += marks.get(sheet.name or "", SheetMarks()).notes()
     return sheets
+
+
+def _marks_by_order(
+    sheets: Sequence[MemorySheet], marks: Sequence[SheetMarks]
+) -> dict[str, SheetMarks]:
+    """Marks by the sheets' names; none where they are not of the same sheets."""
+    if len(sheets) != len(marks):
+        return {}
+    return {sheet.name or "": one for sheet, one in zip(sheets, marks, strict=True)}
 
 
 def _damaged(path: Path) -> FileRefused:
@@ -64,12 +81,11 @@ def _protected(path: Path) -> FileRefused:
     )
 
 
-def _checked_ole(path: Path) -> dict[str, SheetMarks]:
+def _check_ole(path: Path) -> None:
     with path.open("rb") as stream:
         start = stream.read(8 << 20)
     if _ENCRYPTED in start:
         raise _protected(path)
-    return {}
 
 
 def _checked_zip(path: Path) -> dict[str, SheetMarks]:
