@@ -1,7 +1,8 @@
 import pytest
 
+from renkou.actions.audit import record_event
 from renkou.actions.workspaces import Workspace
-from renkou.core.errors import UsageError
+from renkou.core.errors import UsageError, WorkspaceError
 from renkou.records.databases import database_of_url
 
 
@@ -24,3 +25,28 @@ def test_an_unknown_database_is_refused_without_repeating_it(url: str) -> None:
     with pytest.raises(UsageError, match=r"renkou\.toml") as caught:
         database_of_url(url)
     assert url not in str(caught.value)  # it may hold a password
+
+
+@pytest.mark.parametrize(
+    ("hindrance", "remedy"),
+    [
+        ("database or disk is full", "free some room"),
+        ("attempt to write a readonly database", "check the rights"),
+        ("database is locked", "try again"),
+        ("file is not a database", "restore a backup"),
+    ],
+)
+def test_what_hinders_the_office_database_is_said_with_its_remedy(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, hindrance: str, remedy: str
+) -> None:
+    from django.db import OperationalError
+
+    from renkou.actions.staff import operating_system_user
+    from renkou.records.models import AuditEvent
+
+    def hindered(*_: object, **__: object) -> None:
+        raise OperationalError(hindrance)
+
+    monkeypatch.setattr(AuditEvent.objects, "bulk_create", hindered)
+    with pytest.raises(WorkspaceError, match=remedy):
+        record_event(workspace, by=operating_system_user(), action="look", subject="edition:1")

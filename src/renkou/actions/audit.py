@@ -17,6 +17,7 @@ from renkou.actions.staff import require, staff_member
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import UsageError, WorkspaceError
 from renkou.core.permissions import Permission
+from renkou.records.databases import told_of_the_office
 from renkou.records.models import AuditEvent, Staff
 
 _FIRST = "0" * 64
@@ -54,7 +55,7 @@ def record_events(workspace: Workspace, *, by: str, events: Sequence[Event]) -> 
     actor = staff_member(workspace, by)
     for attempt in range(_ATTEMPTS):
         try:
-            with transaction.atomic():
+            with told_of_the_office(), transaction.atomic():
                 AuditEvent.objects.bulk_create(_chained(actor, events), batch_size=500)
         except IntegrityError:  # another's event took the place behind the last one
             if attempt == _ATTEMPTS - 1:

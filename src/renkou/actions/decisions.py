@@ -16,6 +16,7 @@ from renkou.actions.staff import require
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import UsageError, WorkspaceError
 from renkou.core.permissions import Permission
+from renkou.records.databases import told_of_the_office
 from renkou.records.models import Decision, Staff
 from renkou.records.queries import Pair, binding_decisions, binding_decisions_by_pair
 
@@ -54,7 +55,7 @@ def decide_all(workspace: Workspace, *, by: str, words: Sequence[Word]) -> int:
     for word in words:
         _refuse_unusable(word)
     try:
-        with transaction.atomic():
+        with told_of_the_office(), transaction.atomic():
             return _take(workspace, reviewer, words)
     except IntegrityError:
         raise WorkspaceError(

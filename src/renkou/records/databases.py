@@ -7,6 +7,8 @@ it; only what needs the office database imports it.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -14,7 +16,7 @@ import django
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, IntegrityError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from renkou.core.errors import UsageError, WorkspaceError
@@ -73,13 +75,29 @@ def open_database(settings: dict[str, Any]) -> None:
         return
     _point_at(settings)
     try:
-        _migrate_if_older()
-    except Exception as error:
+        with told_of_the_office():
+            _migrate_if_older()
+    except Exception:
         _point_at(_CLOSED)  # so that the next attempt opens it afresh
-        if isinstance(error, DatabaseError | ImproperlyConfigured):
-            cause, zh = _cause(error)
-            raise WorkspaceError(f"office database: {cause}", zh=f"办公数据库：{zh}") from error
         raise
+
+
+@contextmanager
+def told_of_the_office() -> Iterator[None]:
+    """What hinders reading or writing the office database, said with its remedy.
+
+    Raises
+    ------
+    WorkspaceError
+        In place of the database's own error; one of a broken constraint passes.
+    """
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (DatabaseError, ImproperlyConfigured) as error:
+        cause, zh = _cause(error)
+        raise WorkspaceError(f"office database: {cause}", zh=f"办公数据库：{zh}") from error
 
 
 def close_database() -> None:
@@ -117,6 +135,13 @@ def _cause(error: Exception) -> tuple[str, str]:
         return (
             "another process holds it; try again when that has ended",
             "正被另一进程占用；请等它结束后再试",
+        )
+    if "full" in str(error):
+        return ("the disk is full; free some room and try again", "磁盘已满；请腾出空间后重试")
+    if "readonly" in str(error):
+        return (
+            "may not be written; check the rights of its file and folder",
+            "不能写入；请核对文件和文件夹的权限",
         )
     return (
         "cannot be opened, or is damaged; check the path and rights, or restore a backup",
