@@ -37,6 +37,8 @@ BASE_FIELDS = ("registered_area", "usual_area", "household_key")
 WIDE_FIELDS = tuple(name for name in CHOSEN_FIELDS if name not in BASE_FIELDS)
 # Persons worked on at once: the wide pass takes about 3 kB of memory for each.
 PERSONS_AT_ONCE = 600_000
+# Records that are copied out of the lists, so that these are not read once for each group and list.
+_FEW_RECORDS = 1_000_000
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "persons": ("person_id",),
@@ -152,15 +154,17 @@ def _assemble(work: Assembly, lineage: ir.Table) -> None:
         kept = continuity_with(work.engine, work.before, work.as_of, person_of, base, lineage)
         parts = _parts_to_write(work, kept, base)
         stage.rows = sum(parts.values())
-    choosing = _choosing(work, said, base)
     with work.stage("选定各项取值") as stage:
+        records = _records_of(work, kept, person_of)
+        choosing = _choosing(work, records, said, base)
         twice = choosing.twice(*_theirs(repeaters, kept.work_on(base), person_of))
         stage.rows = row_count(work.engine, twice)
     writing = _Writing(work, kept, person_of, base, repeaters, twice, choosing)
     for group in groups_of_parts(parts, PERSONS_AT_ONCE):
         writing.write(group)
-    work.engine.forget(twice, repeaters)
-    work.engine.forget(base)
+    work.engine.forget(twice, repeaters, base)
+    if records is not work.records:
+        work.engine.forget(records)
     with work.stage("核对各名册") as stage:
         stage.rows = _write_reconciliation(work, person_of)
     work.engine.forget(person_of)
@@ -221,14 +225,23 @@ def _theirs(people: ir.Table, *tables: ir.Table) -> list[ir.Table]:
     return [table.semi_join(people, "person_id") for table in tables]
 
 
-def _choosing(work: Assembly, said: Sequence[Voice], base: ir.Table) -> Choosing:
+def _records_of(work: Assembly, kept: Continuity, person_of: ir.Table) -> ir.Table:
+    """The records of those who are worked out anew, kept where they are few among all."""
+    if kept.changed is None:
+        return work.records
+    theirs = person_of.semi_join(kept.changed, "person_id")
+    few = row_count(work.engine, theirs) <= _FEW_RECORDS
+    return work.engine.keep(work.records.semi_join(theirs, "record_id")) if few else work.records
+
+
+def _choosing(work: Assembly, records: ir.Table, said: Sequence[Voice], base: ir.Table) -> Choosing:
     """Chooses all other fields, and decides residence."""
 
     def finish(words: ir.Table) -> ir.Table:
         return residence.with_residence(survivorship.completed(words, CHOSEN_FIELDS))
 
     return Choosing(
-        work.engine, "wide", work.records, work.lists, said, WIDE_FIELDS, base.columns, finish
+        work.engine, "wide", records, work.lists, said, WIDE_FIELDS, base.columns, finish
     )
 
 
