@@ -201,3 +201,17 @@ def test_next_months_file_is_a_delivery_of_its_own_whatever_day_the_source_names
     reports = add_all(office, by=current_actor(office))
     assert [report.reference_date.isoformat() for report in reports] == ["2024-12-31", "2025-01-31"]
     assert add(office, write_list(office, LI, name="police_x.csv")).reference_date.year == 2024
+
+
+@pytest.mark.parametrize("damage", ["a byte", "the end", "all"])
+def test_a_damaged_table_of_a_delivery_is_named(office: Workspace, damage: str) -> None:
+    report = add(office, write_list(office, ZHANG, LI))
+    path = office.lists / "police" / str(report.delivery) / "records.parquet"
+    content = bytearray(path.read_bytes())
+    if damage == "a byte":
+        content[4:44] = bytes(byte ^ 255 for byte in content[4:44])
+    path.write_bytes(content if damage == "a byte" else content[: len(content) // 2])
+    if damage == "all":
+        path.unlink()
+    with pytest.raises(WorkspaceError, match=r"records\.parquet: missing or damaged"):
+        add(office, write_list(office, ZHANG, name="police_20250131.csv"))

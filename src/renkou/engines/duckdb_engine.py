@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import duckdb
 import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
+import pyarrow.parquet as pq
+
+from renkou.core.errors import WorkspaceError
 
 # Names and addresses fill a dictionary that is then thrown away; nothing here asks a bloom filter.
 _PARQUET = (
@@ -46,6 +50,7 @@ class DuckDBEngine:
             settings["disabled_optimizers"] = "join_order,build_side_probe_side"
         self._backend = ibis.duckdb.connect(**settings)
         self._numbers = itertools.count(1)
+        self._files: list[Path] = []
 
     @property
     def backend(self) -> Any:
@@ -57,6 +62,7 @@ class DuckDBEngine:
 
     def read(self, *paths: Path) -> ir.Table:
         """Parquet files as one table (columns united by name)."""
+        self._files += paths
         return self._backend.read_parquet([str(path) for path in paths], union_by_name=True)
 
     def table(self, rows: pa.Table) -> ir.Table:
@@ -127,3 +133,18 @@ class DuckDBEngine:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+        if isinstance(error, duckdb.Error):
+            _tell_of_damage(self._files, error)
+
+
+def _tell_of_damage(files: Iterable[Path], error: duckdb.Error) -> None:
+    """Name the file that DuckDB could not read: its own words name none, or a person's value."""
+    for path in dict.fromkeys(files):
+        try:
+            for _ in pq.ParquetFile(path).iter_batches():
+                pass
+        except (OSError, pa.ArrowException):
+            raise WorkspaceError(
+                f"{path}: missing or damaged; restore it from a backup",
+                zh=f"{path}：文件缺失或已损坏；请从备份恢复",
+            ) from error

@@ -21,9 +21,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from renkou.core.errors import WorkspaceError
+from renkou.engines.disk_errors import as_os_errors
 
 TABLES = ("records", "original_cells", "problems", "refused", "closed")
 _ASIDE = ".aside-"
@@ -128,12 +127,10 @@ def aside(lists: Path, source: str, delivery: str) -> Iterator[Path]:
     path = home / f"{_ASIDE}{delivery}"
     path.mkdir(mode=0o700)
     try:
-        yield path
+        with as_os_errors():
+            yield path
         _settle(path)
         path.rename(home / delivery)
-    except duckdb.IOException as error:  # DuckDB's own word for a full disk
-        shutil.rmtree(path, ignore_errors=True)
-        raise OSError(str(error).splitlines()[0]) from error
     except BaseException:
         shutil.rmtree(path, ignore_errors=True)
         raise
