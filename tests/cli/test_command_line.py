@@ -1,3 +1,4 @@
+import json
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from renkou.actions.workspaces import Workspace
 from renkou.cli import workspace_commands
 from renkou.core.permissions import Role
 from renkou.records.databases import close_database
+from tests.intake.offices import POLICE
 
 RENKOU = Path(sys.executable).with_name("renkou")
 
@@ -169,3 +171,15 @@ def test_an_unforeseen_error_is_told_without_its_message(
     assert told.startswith("renkou: 程序出现意外错误（main.py 第")
     assert "unexpected ValueError in main.py" in told
     assert "110101199003074514" not in told
+
+
+def test_a_terminal_that_cannot_spell_chinese_gets_its_answer_all_the_same(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    told = _run("staff", "list", cwd=workspace.path)
+    assert (told.returncode, told.stderr) == (0, "")
+    source = workspace.sources / "police.toml"
+    source.write_text(POLICE, encoding="utf-8")
+    listed = _run("source", "list", "--json", cwd=workspace.path)
+    assert json.loads(listed.stdout)[0]["name"] == "公安户籍人口"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+import io
 import os
 import sys
 from typing import Annotated, NoReturn
@@ -92,6 +93,9 @@ _STOPPED = "renkou: 已中止，没有留下做了一半的内容\n  stopped; no
 def run() -> None:
     """Run a command. Exit 0 success, 1 data refused, 2 wrong usage."""
     os.umask(0o077)  # every file a command makes is for its owner only
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal of another encoding shows `?`
+            stream.reconfigure(errors="replace")
     try:
         code = app(prog_name="renkou", standalone_mode=False)
         if code == _INTERRUPTED:

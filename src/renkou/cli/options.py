@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,8 +29,13 @@ JsonOption = Annotated[
 
 
 def print_json(result: Any) -> None:
-    """A result on stdout as JSON; dates and paths as text."""
-    typer.echo(json.dumps(result, ensure_ascii=False, indent=2, default=str))
+    """A result on stdout as JSON; dates and paths as text. Where stdout cannot spell it: escaped."""
+    text = json.dumps(result, ensure_ascii=False, indent=2, default=str)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(result, indent=2, default=str)
+    typer.echo(text)
 
 
 def wide_console() -> rich.console.Console:
