@@ -177,7 +177,7 @@ def test_a_terminal_that_cannot_spell_chinese_gets_its_answer_all_the_same(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PYTHONIOENCODING", "ascii")
-    told = _run("staff", "list", cwd=workspace.path)
+    told = _run("edition", "list", cwd=workspace.path)
     assert (told.returncode, told.stderr) == (0, "")
     source = workspace.sources / "police.toml"
     source.write_text(POLICE, encoding="utf-8")
