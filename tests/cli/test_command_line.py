@@ -176,7 +176,7 @@ def test_an_unforeseen_error_is_told_without_its_message(
 def test_a_terminal_that_cannot_spell_chinese_gets_its_answer_all_the_same(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    monkeypatch.setenv("PYTHONIOENCODING", "latin-1")
     told = _run("edition", "list", cwd=workspace.path)
     assert (told.returncode, told.stderr) == (0, "")
     source = workspace.sources / "police.toml"

@@ -52,3 +52,15 @@ def test_a_delivery_of_before_says_nothing_of_changes(office: Workspace) -> None
         del delivery.counts[name]
     delivery.counts["closed"] = 2
     assert not any("相比" in line for line in _lines(report_of(delivery)))
+
+
+def test_a_source_that_is_not_there_is_refused_and_not_shown_empty(office: Workspace) -> None:
+    place = ["--workspace", str(office.path), "--json"]
+    assert CliRunner().invoke(app, ["list", "show", "police", *place]).exit_code == 0
+    told = CliRunner().invoke(app, ["list", "show", "polise", *place])
+    assert "no source polise" in str(told.exception)
+
+
+def test_all_files_go_by_their_own_source_and_date(office: Workspace) -> None:
+    words = ["list", "add", "--all", "--date", "2025-01-31", "--workspace", str(office.path)]
+    assert "--date" in str(CliRunner().invoke(app, words).exception)

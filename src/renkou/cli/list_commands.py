@@ -91,6 +91,11 @@ def add(
         raise UsageError(
             "give FILE... or --all, and not both", zh="请指定文件 FILE...，或用 --all，二者只用其一"
         )
+    if everything and (source or date):
+        raise UsageError(
+            "--all goes by the sources' patterns and the files' dates; leave out --source and --date",
+            zh="--all 按各来源的文件名样式和文件日期添加；请去掉 --source 和 --date",
+        )
     office = find_workspace(workspace)
     by = current_actor(office)
     with progress_bars(quiet=as_json) as progress:
@@ -124,10 +129,13 @@ def show(
 
     Show what was accepted: deliveries with their rows and problems.
     """
-    from renkou.actions.intake import list_deliveries
+    from renkou.actions.intake import list_deliveries, load_source
     from renkou.actions.list_reports import report_of
 
-    found = list_deliveries(find_workspace(workspace))
+    office = find_workspace(workspace)
+    found = list_deliveries(office)
+    if source and source not in {one.source for one in found}:
+        load_source(office, source)  # refuses one that there is not
     reports = [report_of(one) for one in found if source in (None, one.source)]
     if as_json:
         print_json([vars(report) for report in reports])
