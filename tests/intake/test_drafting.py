@@ -163,6 +163,18 @@ def test_levels_of_a_list_of_usual_residents_are_where_they_live(tmp_path: Path)
     assert fields["registered_address"] == ("户籍地址",)
 
 
+def test_what_a_list_of_usual_residents_says_under_the_registered_place_stays(
+    tmp_path: Path,
+) -> None:
+    path = write(
+        tmp_path, "常住人口.csv", "村,姓名,身份证号,户籍地,,现住地址", ",,,县,详细地址,",
+        "甲村,张三,1,某县,某路1号,5号",
+    )  # fmt: skip
+    fields = fields_of(path)
+    assert fields["registered_address"] == ("详细地址",)
+    assert fields["usual_address"] == ("现住地址",)
+
+
 def test_the_polices_list_of_usual_residents_is_of_the_registered(tmp_path: Path) -> None:
     path = write(tmp_path, "派出所常住人口.csv", "村（社区）,姓名,身份证号", "新民村,张三,1")
     assert fields_of(path)["registered_area"] == ("村（社区）",)
@@ -201,3 +213,26 @@ def test_of_a_title_only_the_areas_are_an_area(workspace: Workspace) -> None:
     keep_draft(workspace, draft_source(path, "a"))
     row = stored(workspace, add(workspace, path, source="a"))[0]
     assert row["usual_area"] == "石桥镇石桥村/石桥村"
+
+
+def test_levels_under_a_group_are_of_its_place(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, "a.csv", "姓名,身份证号,户籍地,,现住地,", ",,县,详细地址,镇,村",
+        "张三,1,某县,某路1号,某镇,某村",
+    )  # fmt: skip
+    fields = fields_of(path)
+    assert fields["registered_address"] == ("详细地址",)
+    assert fields["registered_area"] == ("县",)
+    assert fields["usual_area"] == ("镇", "村")
+
+
+def test_a_row_that_explains_how_to_fill_in_is_no_person(workspace: Workspace) -> None:
+    path = write(
+        workspace.incoming, "a.csv", "序号,姓名,性别,身份证号", "填写说明,与身份证一致,男/女,18位",
+        "1,张三,男,110105194912310038",
+    )  # fmt: skip
+    draft = draft_source(path, "a")
+    assert not any("不认识的用语" in doubt for doubt in draft.doubts)
+    keep_draft(workspace, draft)
+    report = add(workspace, path, source="a", reference_date=date(2024, 6, 30))
+    assert [row["name"] for row in stored(workspace, report)] == ["张三"]

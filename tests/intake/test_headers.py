@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from renkou.core.errors import DataRefused, Place
-from renkou.intake.columns import resolve
+from renkou.intake.columns import resolve, usual_meaning
 from renkou.intake.headers import Header, Merge, find_header
 from renkou.intake.sources import SourceSpec, parse_source
 
@@ -135,3 +135,29 @@ def test_a_bracketed_remark_does_not_hide_a_column() -> None:
     )
     found = resolve(header, couple(), Place("m.csv"))
     assert found.columns["husband", "marriage_date"] == (4,)
+
+
+def test_a_cell_merged_downwards_says_how_many_rows_the_header_has() -> None:
+    header = header_of(
+        "姓名|身份证号|户籍地||现住地址",
+        "姓名|身份证号|县（市、区）|详细地址|现住地址",
+        "张三|1|某县|某路1号|某村",
+        merges=[Merge(0, 0, 1, 0), Merge(0, 1, 1, 1), Merge(0, 2, 0, 3), Merge(0, 4, 1, 4)],
+    )
+    assert header.last_row == 2
+    assert header.paths[1:4] == (("身份证号",), ("户籍地", "县（市、区）"), ("户籍地", "详细地址"))
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        (("户籍地", "详细地址"), "registered_address"),
+        (("现住地", "村（社区）"), "usual_area"),
+        (("现住地", "户籍地址"), "registered_address"),
+        (("户籍信息", "联系电话"), "phone"),
+    ],
+)
+def test_the_group_above_says_which_place_an_address_is_of(
+    path: tuple[str, ...], name: str
+) -> None:
+    assert usual_meaning(path) == name

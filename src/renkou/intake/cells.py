@@ -32,6 +32,11 @@ _STAMP = (
     r"^\s*[（(【]?\s*(盖章|公章|签章|签字|签名|加盖公章|单位公章|以下空白|以上共|以下无正文)"
     r"|^\s*第\s*\d+\s*页"
 )
+# A row under the header that says how to fill it in; what it holds looks like a person.
+_EXPLAINS = (
+    "说明", "填写说明", "填表说明", "填报说明", "填写要求", "示例", "样例", "范例", "举例", "例",
+    "填写示例", "填写样例",
+)  # fmt: skip
 _ASIDE = re.compile(f"{_TOTAL}|{_FOOTER}|{_STAMP}")
 
 
@@ -58,7 +63,8 @@ def stands_aside(row: Sequence[str]) -> bool:
     """Whether a row of texts is blank, a total or a footer: few cells, one of which says so."""
     filled = [cell for cell in row if cell.strip()]
     few = len(filled) <= max(len(row) // 2, 2)
-    return not filled or (few and any(_ASIDE.search(cell) for cell in filled))
+    explains = any(cell.strip() in _EXPLAINS for cell in row[:LEADING])
+    return not filled or explains or (few and any(_ASIDE.search(cell) for cell in filled))
 
 
 def leading_columns(header: Header, resolution: Resolution) -> list[int]:
@@ -91,7 +97,8 @@ def body_rows(grid: ir.Table, header: Header, resolution: Resolution) -> ir.Tabl
     )
     # Totals and footers fill few cells: the costly patterns are tried on such rows alone.
     few = max(len(cells) // 2, 2)
-    aside = ibis.cases((filled > few, ibis.literal(False)), else_=says_so)
+    explains = ibis.or_(*[cell.isin(_EXPLAINS) for cell in leading])
+    aside = explains | ibis.cases((filled > few, ibis.literal(False)), else_=says_so)
     repeated = _repeats_header(grid, header, mapped)
     broken = (grid.fault == "ROW-05").fill_null(False)
     return grid.filter((filled > 0) | broken, ~aside, ~repeated)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -191,10 +192,33 @@ def usual_meaning(path: Sequence[str], role: str | None = None) -> str | None:
     if name is None or (not groups and role not in (None, "self")):
         return None
     if not groups:
-        return name
+        return _of_place(path, name)
     if role == groups[-1]:
         return name
     return words.group_fields.get(groups[-1], {}).get(name) if role is None else None
+
+
+_REGISTERED = re.compile("户籍|户口|籍贯")
+_USUAL = re.compile("现住|居住|常住地|常住址|住址|现居")
+
+
+def _of_place(path: Sequence[str], name: str) -> str:
+    """详细地址 under 户籍地 is of the registered place, 村 under 现住地 of the usual one."""
+    _, _, what = name.partition("_")
+    if what not in ("area", "address") or len(path) < 2:
+        return name
+    says = place_of(path)
+    return f"{says}_{what}" if says else name
+
+
+def place_of(path: Sequence[str]) -> str | None:
+    """Which place a column under its groups says it is of, `registered` or `usual`, or None."""
+    for header in reversed(path):
+        if _REGISTERED.search(header):
+            return "registered"
+        if _USUAL.search(header):
+            return "usual"
+    return None
 
 
 def _same_path(word: str, path: Path) -> bool:

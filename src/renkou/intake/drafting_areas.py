@@ -6,7 +6,8 @@ import re
 
 from renkou.core.fields import FIELD
 from renkou.intake.area_words import area_words
-from renkou.intake.drafting_sample import DraftPerson, Findings
+from renkou.intake.columns import place_of
+from renkou.intake.drafting_sample import DraftPerson, Findings, Path
 from renkou.intake.words import bare_header
 
 _LEVELS = (
@@ -42,6 +43,14 @@ def _level_of(header: str, whose: str) -> int | None:
     return next(
         (at for at, level in enumerate(_LEVELS) if re.fullmatch(start + level, header)), None
     )
+
+
+def _level_in(path: Path, whose: str) -> int | None:
+    """The level that a column under its groups names: 县 under 户籍地 is as 户籍县."""
+    header, place = bare_header(path[-1]), place_of(path[:-1])
+    if place is None:
+        return _level_of(header, whose)
+    return _level_of(header, "") if whose == f"{place}_area" else None
 
 
 def is_of_those_who_live_there(found: Findings) -> bool:
@@ -100,7 +109,10 @@ def _take_for_usual(found: Findings, person: DraftPerson) -> None:
     for kind in ("area", "address"):
         name, usual = f"registered_{kind}", f"usual_{kind}"
         header = person.columns.get(name)
-        if header is None or _REGISTERED.search(header):
+        if header is None:
+            continue
+        path = found.header.paths[found.used[person.role, name]]
+        if any(map(_REGISTERED.search, path)):
             continue
         if usual in person.columns:
             found.leave(person, name, usual)
@@ -118,7 +130,7 @@ def _guess_levels(found: Findings, person: DraftPerson, whose: str) -> None:
     levels = sorted(
         (level, at, path)
         for at, path in found.paths
-        if (level := _level_of(bare_header(path[-1]), whose)) is not None
+        if (level := _level_in(path, whose)) is not None
     )
     words = [found.unique_word(at, path) for _, at, path in levels]
     name = whose or _unnamed_area(found, person, words)

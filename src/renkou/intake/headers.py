@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from renkou.intake.vocabulary import vocabulary
-from renkou.intake.words import plain_header
+from renkou.intake.words import bare_header, plain_header
 
 Row = Sequence[str]
 
 _LABELLED = re.compile(r"[:：]\s*\S")
 _DIGITS = re.compile(r"\d{4,}")
 _NUMBERING = re.compile(r"[(（]?(?:\d{1,3}|[甲乙丙丁戊己庚辛壬癸]|[①-⑳])[)）]?")
+_LEVELS = re.compile("[省市州县区旗乡镇街道村社组居委会、/名称]{1,10}")
 _LONGEST = 40
 
 
@@ -65,7 +66,7 @@ def find_header(
     if scores[best] == 1 and sum(bool(cell.strip()) for cell in rows[best]) > 2:
         return None  # one familiar word in a row of prose or data is no header
     top = _first_row(rows, best)
-    bottom = _last_row(rows, best, known)
+    bottom = max(_last_row(rows, best, known), _merged_to(merges, top, best, len(rows)))
     paths = _paths(_filled(rows, top, bottom, merges))
     title = " ".join(cell.strip() for row in rows[:top] for cell in row if cell.strip())
     return Header(title, top + 1, _skip_numbering(rows, bottom) + 1, paths)
@@ -116,6 +117,12 @@ def _last_row(rows: Sequence[Row], best: int, known: Callable[[str], bool]) -> i
     return bottom
 
 
+def _merged_to(merges: Sequence[Merge], top: int, best: int, count: int) -> int:
+    """The last row that a cell of the header is merged down to."""
+    ends = [merge.bottom for merge in merges if top <= merge.top <= best < merge.bottom]
+    return min(max(ends, default=best), best + 2, count - 1)
+
+
 def _continues(rows: Sequence[Row], bottom: int, known: Callable[[str], bool]) -> bool:
     """Whether the next row is one more header row: known words under groups only."""
     above, below = rows[bottom], rows[bottom + 1]
@@ -124,9 +131,19 @@ def _continues(rows: Sequence[Row], bottom: int, known: Callable[[str], bool]) -
         return False
     role_of = vocabulary().role_of
     under_field = sum(
-        known(above[at]) and above[at] != cell and role_of(above[at]) is None for at, cell in cells
+        known(above[at])
+        and above[at] != cell
+        and role_of(above[at]) is None
+        and not _spans(above, below, at)
+        for at, cell in cells
     )
-    return sum(known(cell) for _, cell in cells) * 2 >= len(cells) and under_field == 0
+    heads = sum(known(cell) or bool(_LEVELS.fullmatch(bare_header(cell))) for _, cell in cells)
+    return heads * 2 >= len(cells) and under_field == 0
+
+
+def _spans(above: Row, below: Row, at: int) -> bool:
+    """Whether a cell stands over its neighbour as well: 户籍地 over 县 and 详细地址."""
+    return at + 1 < len(above) and not above[at + 1].strip() and bool(below[at + 1].strip())
 
 
 def _filled(rows: Sequence[Row], top: int, bottom: int, merges: Sequence[Merge]) -> list[list[str]]:
