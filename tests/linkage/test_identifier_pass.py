@@ -119,3 +119,12 @@ def test_one_character_apart_is_counted_in_characters(engine):
     )
     made = table.mutate(apart=identifier_pass.one_character_apart(table.a, table.b)).order_by("i")
     assert engine.arrow(made)["apart"].to_pylist() == [True, True, True, False, False]
+
+
+def test_rows_that_repeat_word_for_word_are_one_unit_if_they_say_enough(engine):
+    row = {"name": "王芳", "birth_date": "1980-05-06", "sex": "female"}
+    placed = {**row, "registered_address": "青渚区松江街道1号"}
+    rows = standing(engine, placed, row, placed, {**placed, "source": "school"}, row)
+    assert rows[3]["unit_id"] == rows[1]["unit_id"] == 1
+    assert rows[4]["unit_id"] == 4, "another list's row is compared, not taken for the same"
+    assert rows[5]["unit_id"] == 5, "two people of one name were born on a day"

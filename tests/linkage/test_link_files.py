@@ -4,8 +4,10 @@ import csv
 from collections import Counter
 
 import pytest
+from typer.testing import CliRunner
 
 from renkou.actions.link_files import link_files
+from renkou.cli.main import app
 from renkou.core.errors import SpecError
 from renkou.linkage.link_spec import parse_link_spec
 from renkou.linkage.training import em_rules
@@ -32,6 +34,28 @@ def test_lists_of_numbers_alone_are_linked_by_them(tmp_path, kind):
     spec = f'id_number_kind = "{kind}"\n[columns]\nid_number = "no"\n'
     sizes = linked(tmp_path, spec, a=["no", *NUMBERS[:15]], b=["no", *NUMBERS[5:]])
     assert sizes == {2: 10, 1: 10}
+
+
+def test_names_alone_link_nobody_and_the_user_is_told(tmp_path):
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("姓名\n王芳\n李小龙\n", "utf-8")
+    (tmp_path / "spec.toml").write_text('[columns]\nname = "姓名"\n', "utf-8")
+    files = [str(tmp_path / name) for name in ("a.csv", "b.csv")]
+    where = ["--spec", str(tmp_path / "spec.toml"), "--out", str(tmp_path / "out")]
+    done = CliRunner().invoke(app, ["link", *files, *where])
+    assert done.exit_code == 0, done.output
+    assert "4 条记录 → 4 人" in done.output
+    assert "没有任何两条记录值得比对" in done.output
+
+
+def test_three_hundred_copies_of_a_row_are_one_person(tmp_path):
+    spec = '[columns]\nname = "n"\nbirth_date = "d"\naddress = "a"\n'
+    rows = [
+        "n,d,a",
+        *["王芳,1980-05-06,青渚区松江街道1号"] * 300,
+        "李小龙,1990-01-02,青渚区松江街道2号",
+    ]
+    assert linked(tmp_path, spec, a=rows) == {300: 1, 1: 1}
 
 
 def test_a_training_rule_leaves_something_to_be_trained():

@@ -24,7 +24,7 @@ from renkou.engines.engine import Engine, lookup
 from renkou.engines.files import open_sheets
 from renkou.intake.cleaning import clean_code, clean_dates, clean_id_number, known_codes
 from renkou.linkage.link_spec import LinkSpec, ListSpec, parse_link_spec
-from renkou.linkage.model import ListFacts, Options
+from renkou.linkage.model import LinkResult, ListFacts, Options
 
 _STEP = 10**10  # numbers of file k lie in k·10^10 …
 _MISSING = ("", "null", "none", "nan", "na", "n/a", "-", "无", "不详")
@@ -33,10 +33,14 @@ _NUMBERS = ("id_number", "mother_id_number", "father_id_number", "spouse_id_numb
 
 @dataclass(frozen=True)
 class LinkedFiles:
-    """What came of it: counts, and the files written."""
+    """What came of it: counts, and the files written.
+
+    `compared`: pairs of rows worth comparing, beside those that a number joins.
+    """
 
     records: int
     persons: int
+    compared: int
     doubtful: int
     links: Path
     review: Path
@@ -72,7 +76,7 @@ def link_files(
         facts = [ListFacts(n, spec.for_file(n).free_of_duplicates) for n in names]
         options = Options(opaque=spec.id_number_kind != "gb11643")
         result = link_records(engine, records, facts, progress=progress, options=options)
-        return _write(engine, records, result.links, result.review_pairs, out)
+        return _write(engine, records, result, out)
 
 
 def _united(tables: Sequence[ir.Table]) -> ir.Table:
@@ -268,9 +272,8 @@ def _standard(texts: Sequence[str]) -> list[str | None]:
     return [clean_id_number(text)[1] for text in texts]
 
 
-def _write(
-    engine: Engine, records: ir.Table, links: ir.Table, pairs: ir.Table, out: Path
-) -> LinkedFiles:
+def _write(engine: Engine, records: ir.Table, found: LinkResult, out: Path) -> LinkedFiles:
+    links, pairs = found.links, found.review_pairs
     place = records.select("record_id", "file", "sheet", "row")
     linked = links.join(place, "record_id")
     sheets = engine.arrow(place.sheet.count().as_table())[0][0].as_py()
@@ -288,7 +291,12 @@ def _write(
     _write_csv(doubtful, out / "review.csv")
     persons = len(table["person_id"].unique())
     return LinkedFiles(
-        table.num_rows, persons, doubtful.num_rows, out / "links.csv", out / "review.csv"
+        records=table.num_rows,
+        persons=persons,
+        compared=int(found.figures["unit_pairs"]),
+        doubtful=doubtful.num_rows,
+        links=out / "links.csv",
+        review=out / "review.csv",
     )
 
 

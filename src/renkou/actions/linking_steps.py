@@ -146,9 +146,11 @@ def number_pass(run: Run, prepared: Prepared) -> Standing:
     brought = keep(identifier_pass.brought(identity, strange, keep(parted)))
     holders = keep(identifier_pass.holders(identity, brought))
     run.engine.forget(identity, groups, face_table, owner_table)
-    standing = identifier_pass.standing(
-        feature_module.with_numbers(prepared.features), brought, holders, opaque=opaque
-    )
+    free = [one.source for one in run.lists if one.free_of_duplicates]
+    read = [c for c in prepared.records.columns if c in READ or c.startswith("compare_")]
+    repeats = identifier_pass.repeated_rows(prepared.records, read, free, run.decisions)
+    told = feature_module.with_numbers(prepared.features)
+    standing = identifier_pass.standing(told, brought, holders, keep(repeats), opaque=opaque)
     records = feature_module.completed(keep(standing)).drop("id_key")
     run.figures["records"] = float(row_count(run.engine, records))
     asked = [c for c in records.columns if c not in ("record_id", "source")]

@@ -31,6 +31,14 @@ OutOption = Annotated[
 ]
 
 
+_NOTHING_COMPARED = (
+    "没有任何两条记录值得比对：说明文件中的列不足以区分人（例如只有姓名）。"
+    "请增加出生日期、性别、地址或身份号码等列。\n"
+    "No two rows share enough to be compared: the columns of the specification (names alone, for "
+    "example) do not tell people apart. Add birth date, sex, address or an id number."
+)
+
+
 def link(files: FilesArgument, spec: SpecOption, out: OutOption, json: JsonOption = False) -> None:
     """关联任意名册，不需要工作区：哪些记录是同一人，有多大把握。
 
@@ -40,10 +48,13 @@ def link(files: FilesArgument, spec: SpecOption, out: OutOption, json: JsonOptio
 
     with progress_bars() as progress:
         done = link_files(files, spec, out, progress=progress)
+    if not done.compared and done.persons == done.records > 1:
+        typer.echo(_NOTHING_COMPARED, err=True)
     if json:
         figures = {
             "records": done.records,
             "persons": done.persons,
+            "compared_pairs": done.compared,
             "doubtful_pairs": done.doubtful,
         }
         print_json({**figures, "links": str(done.links), "review": str(done.review)})

@@ -9,6 +9,8 @@ is kept as a hint of kinship and they are linked without it.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import ibis
 import ibis.expr.types as ir
 
@@ -246,19 +248,76 @@ def without_brought(features: ir.Table, brought_table: ir.Table, *, opaque: bool
     ).drop("out_id", "parted")
 
 
+_PLACES = (
+    "registered_address",
+    "usual_address",
+    "registered_area",
+    "usual_area",
+    "phone",
+    "postcode",
+)
+
+
+def repeated_rows(
+    records: ir.Table, read: Collection[str], free: Collection[str], decisions: ir.Table
+) -> ir.Table:
+    """Rows without a valid number that repeat another of their list word for word: record_id, first.
+
+    They are one person from the start where they say enough: a name, a whole birth date and a place. A
+    hundred copies of a row would otherwise be too common to be compared with one another.
+
+    Parameters
+    ----------
+    records : with the columns `read`
+    free : lists free of duplicates, where rows alike are two people
+    decisions : records that a reviewer keeps apart from any are left alone
+    """
+    words = [c for c in read if c not in ("id_key", "household_key")]
+    places = [records[c].notnull() for c in _PLACES if c in words]
+    if "birth_date" not in words or not places:
+        return records.filter(ibis.literal(False)).select("record_id", first="record_id")
+    told = records.name.notnull() & (records.birth_date.length() == 10) & ibis.or_(*places)
+    if "id_key" in records.columns:
+        told = told & records.id_key.isnull()
+    if free:
+        told = told & ~records.source.isin(list(free))
+    different = decisions.filter(~decisions.same)
+    apart = ibis.union(
+        different.select(record_id="record_id_l"), different.select(record_id="record_id_r")
+    )
+    rows = records.filter(told).anti_join(apart, "record_id")
+    alike = rows.select("record_id", "source", said=_said(rows, words))
+    same = ibis.window(group_by=[alike.source, alike.said])
+    counted = alike.select(
+        "record_id", first=alike.record_id.min().over(same), rows=alike.count().over(same)
+    )
+    return counted.filter(counted.rows > 1).select("record_id", "first")
+
+
+def _said(rows: ir.Table, words: Collection[str]) -> ir.StringValue:
+    return ibis.literal("\x1f").join([rows[c].fill_null("") for c in sorted(words)])
+
+
 def standing(
-    features: ir.Table, brought_table: ir.Table, holder_table: ir.Table, *, opaque: bool
+    features: ir.Table,
+    brought_table: ir.Table,
+    holder_table: ir.Table,
+    repeats: ir.Table,
+    *,
+    opaque: bool,
 ) -> ir.Table:
     """Features with unit_id (the group a record starts in), numbered and settled, in place of id_key."""
     marked = without_brought(features, brought_table, opaque=opaque)
-    units = holder_table.select(_number="id_key", first="unit_id")
-    placed = marked.left_join(units, marked.id_key == units["_number"])
-    numbered = placed["first"].notnull()
+    units = holder_table.select(_number="id_key", holder="unit_id")
+    placed = marked.left_join(units, marked.id_key == units["_number"]).drop("_number")
+    again = repeats.select(_repeat="record_id", first="first")
+    placed = placed.left_join(again, placed.record_id == again["_repeat"])
+    numbered = placed.holder.notnull()
     return placed.mutate(
-        unit_id=ibis.coalesce(placed["first"], placed.record_id),
+        unit_id=ibis.coalesce(placed.holder, placed["first"], placed.record_id),
         numbered=numbered,
         settled=ibis.literal(False) if opaque else numbered,
-    ).drop("id_key", "_number", "first")
+    ).drop("id_key", "holder", "_repeat", "first")
 
 
 # Bits for 'it is the holder under another name' against 'somebody else's record, of whom no other list

@@ -20,14 +20,16 @@ def links(standing: ir.Table, members: ir.Table) -> ir.Table:
 
     Units that are not in `members` had no pair, and are a cluster each.
     """
-    known = standing.select("record_id", "unit_id", "numbered")
-    met = known.left_join(members, "unit_id", rname="{name}_m")
+    units = standing.select("record_id", "unit_id", "numbered")
+    met = units.left_join(members, "unit_id", rname="{name}_m")
     placed = met.mutate(node=ibis.coalesce(met.node, met.unit_id)).drop("unit_id_m")
     sizes = placed.group_by("node").agg(size=placed.count(), entity_id=placed.record_id.min())
     placed = placed.join(sizes, "node")
     alone = placed["size"] == 1
     method = ibis.cases((alone, "alone"), (placed.numbered, "number"), else_="model")
-    sure = placed.numbered.ifelse(NUMBER_PROBABILITY, ibis.coalesce(placed.probability, 1.0))
+    # What no pair made is one unit by its number, or repeats another row word for word.
+    known = ibis.coalesce(placed.probability, NUMBER_PROBABILITY)
+    sure = placed.numbered.ifelse(NUMBER_PROBABILITY, known)
     return placed.select(
         "record_id",
         "entity_id",
