@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 
 _KIND = "省|自治区|自治州|市|州|盟|地区|县|区|旗|镇|乡|街道|苏木|村|社区|嘎查"
+_NO_NAME = "[社辖城郊片小乡市人居农各本全我该出返下]"
+# 年 and 度 of a day before it are no part of a name; a name may well begin with 月 or 日.
 _CHAIN = re.compile(
-    rf"(?:(?![年月日度])[\u4e00-\u9fff]{{2,}}?(?:{_KIND})(?!民|镇|乡|居|委|域|划))+"
+    r"(?!(?<=\d)[年月日]|(?<=年)度)"
+    rf"(?:(?:(?!{_NO_NAME})[\u4e00-\u9fff]|[\u4e00-\u9fff]{{2,}}?)"
+    rf"(?:{_KIND})(?!民|镇|乡|街|域|划))+"
 )
 # Words that end like an area and are none.
 _NONE = re.compile(
