@@ -36,6 +36,16 @@ def test_lists_of_numbers_alone_are_linked_by_them(tmp_path, kind):
     assert sizes == {2: 10, 1: 10}
 
 
+def test_a_number_whose_checksum_is_wrong_joins_nobody_by_itself(tmp_path):
+    wrong = [n[:-1] + ("1" if n[-1] != "1" else "2") for n in NUMBERS[:4]]
+    spec = 'id_number_kind = "gb11643"\n[columns]\nname = "n"\nid_number = "no"\n'
+    names = ["王芳", "李小龙", "赵红梅", "陈青禾"]
+    others = ["孙国强", "周建军", "吴秀英", "郑文博"]
+    a = ["n,no", *(f"{name},{no}" for name, no in zip(names, wrong, strict=True))]
+    b = ["n,no", *(f"{name},{no}" for name, no in zip(others, wrong, strict=True))]
+    assert linked(tmp_path, spec, a=a, b=b) == {1: 8}
+
+
 def test_names_alone_link_nobody_and_the_user_is_told(tmp_path):
     for name in ("a.csv", "b.csv"):
         (tmp_path / name).write_text("姓名\n王芳\n李小龙\n", "utf-8")

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from renkou.actions.linking import link_records
 from renkou.core.errors import DataRefused, FileUnreadable, Place, UsageError, system_words_zh
+from renkou.core.id_numbers import is_valid
 from renkou.core.progress import Progress, silent
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.engines.engine import Engine, lookup
@@ -263,13 +264,20 @@ def _with_keys(engine: Engine, table: ir.Table, kind: str) -> ir.Table:
         elif kind == "opaque":
             table = table.mutate(**{key: table[column].re_replace(r"[\s-]", "").nullif("")})
         else:
-            found = lookup(engine, table[column], {key: _standard})
-            table = table.left_join(found, table[column] == found["value"]).drop("value")
+            found = lookup(engine, table[column], {key: _standard, "_clean": _cleaned_numbers})
+            met = table.left_join(found, table[column] == found["value"])
+            table = met.mutate(**{column: met["_clean"]}).drop("value", "_clean")
     return table
 
 
 def _standard(texts: Sequence[str]) -> list[str | None]:
-    return [clean_id_number(text)[1] for text in texts]
+    """The number in 18 characters where it is valid: only such a number joins rows by itself."""
+    whole = [clean_id_number(text)[1] for text in texts]
+    return [number if number and is_valid(number) else None for number in whole]
+
+
+def _cleaned_numbers(texts: Sequence[str]) -> list[str | None]:
+    return [clean_id_number(text)[0] for text in texts]
 
 
 def _write(engine: Engine, records: ir.Table, found: LinkResult, out: Path) -> LinkedFiles:
