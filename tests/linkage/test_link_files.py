@@ -38,12 +38,15 @@ def test_lists_of_numbers_alone_are_linked_by_them(tmp_path, kind):
 
 def test_a_number_whose_checksum_is_wrong_joins_nobody_by_itself(tmp_path):
     wrong = [n[:-1] + ("1" if n[-1] != "1" else "2") for n in NUMBERS[:4]]
-    spec = 'id_number_kind = "gb11643"\n[columns]\nname = "n"\nid_number = "no"\n'
+    spec = 'id_number_kind = "gb11643"\n[columns]\nname = "n"\nid_number = "no"\nbirth_date = "d"\n'
     names = ["王芳", "李小龙", "赵红梅", "陈青禾"]
-    others = ["孙国强", "周建军", "吴秀英", "郑文博"]
-    a = ["n,no", *(f"{name},{no}" for name, no in zip(names, wrong, strict=True))]
-    b = ["n,no", *(f"{name},{no}" for name, no in zip(others, wrong, strict=True))]
-    assert linked(tmp_path, spec, a=a, b=b) == {1: 8}
+    rows = [f"{name},{no}" for name, no in zip(names, wrong, strict=True)]
+    a = ["n,no,d", *(f"{row},1980-05-0{at}" for at, row in enumerate(rows, 1))]
+    b = ["n,no,d", *(f"{row},2011-11-1{at}" for at, row in enumerate(rows, 1))]
+    linked(tmp_path, spec, a=a, b=b)
+    with (tmp_path / "out" / "links.csv").open(encoding="utf-8", newline="") as stream:
+        told = {row["probability"] for row in csv.DictReader(stream)}
+    assert "0.9995" not in told, "that is what a valid number says"
 
 
 def test_names_alone_link_nobody_and_the_user_is_told(tmp_path):
