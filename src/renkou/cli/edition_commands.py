@@ -52,8 +52,8 @@ def build(
         bool,
         typer.Option(
             "--reuse-model/--train",
-            help="沿用最新一版保存的模型，或重新训练。 "
-            "Link with the model saved in the newest edition, or train one anew.",
+            help="沿用最新一版保存的模型，只重新关联有变动的记录；或重新训练，全部关联。 "
+            "Link what differs since the newest edition with its model, or train anew and link all.",
         ),
     ] = False,
     workspace: WorkspaceOption = None,
