@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from typer.testing import CliRunner
 
-from renkou.actions.link_files import link_files
+from renkou.actions.link_files import _area_codes, link_files
 from renkou.cli.main import app
 from renkou.core.errors import SpecError
 from renkou.linkage.link_spec import parse_link_spec
@@ -47,6 +47,22 @@ def test_a_number_whose_checksum_is_wrong_joins_nobody_by_itself(tmp_path):
     with (tmp_path / "out" / "links.csv").open(encoding="utf-8", newline="") as stream:
         told = {row["probability"] for row in csv.DictReader(stream)}
     assert "0.9995" not in told, "that is what a valid number says"
+
+
+def test_written_areas_agree_as_far_as_their_levels_do():
+    one, other, far, code = _area_codes(
+        [
+            "青渚区松江街道黄墩社区",
+            "青渚区松江街道 鹿桥社区",
+            "青渚区龙河镇",
+            "513021001201",
+        ]
+    )
+    assert one[:9] == other[:9] != far[:9]
+    assert one != other
+    assert one[:6] == far[:6]
+    assert [len(one), len(far)] == [12, 9]
+    assert code == "513021001201", "a code stays"
 
 
 def test_names_alone_link_nobody_and_the_user_is_told(tmp_path):

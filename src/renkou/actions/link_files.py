@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import difflib
+import hashlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -135,6 +136,7 @@ def _records(engine: Engine, path: Path, one: ListSpec, spec: LinkSpec, number: 
     table = engine.keep(cells.select(**rows))
     table = _cleaned(engine, table, "birth_date", lambda texts: _dates(texts, one.date_order))
     table = _cleaned(engine, table, "sex", _sexes)
+    table = _cleaned(engine, table, "registered_area", _area_codes)
     return engine.keep(_with_keys(engine, table, spec.id_number_kind))
 
 
@@ -251,6 +253,25 @@ def _dates(texts: Sequence[str], order: str) -> list[str | None]:
 def _sexes(texts: Sequence[str]) -> list[str | None]:
     known = known_codes("sex", {})
     return [clean_code(text, known)[0] or text.lower() for text in texts]
+
+
+# County, township and village of a written area; what stands before the county tells nothing more.
+_AREA_NAMES = re.compile(r"(.*[县区旗市])?([^省市县区旗]{1,12}?(?:街道|镇|乡|苏木))(.+)?")
+
+
+def _area_codes(texts: Sequence[str]) -> list[str | None]:
+    """Areas written as names under codes of our own, since levels are compared by a code's beginning."""
+    return [_area_code(re.sub(r"\s", "", text)) for text in texts]
+
+
+def _area_code(text: str) -> str:
+    """6 characters for what stands before the township, 3 for the township and 3 for the village."""
+    found = None if text[:2].isdigit() else _AREA_NAMES.fullmatch(text)
+    if found is None:
+        return text
+    county, township, village = found.groups()
+    parts = [(county or "", 6), (township, 3), *([(village, 3)] if village else [])]
+    return "".join(hashlib.sha256(name.encode()).hexdigest()[:length] for name, length in parts)
 
 
 def _with_keys(engine: Engine, table: ir.Table, kind: str) -> ir.Table:

@@ -67,6 +67,7 @@ _DOOR = r"(?:街道|镇|乡|苏木)(.{4,})$"
 _SHORTEST_NUMBER, _STANDARD, _FULL_DATE = 5, 18, 10  # characters
 _TAIL = 12  # characters at the end of an address: hamlet, building, door
 _START = 3  # letters of a name's sound
+_HAN = r"^[㐀-鿿]+$"
 _MARKS = r"[\s　,，.。:：;；、()（）\-—_#'\"]"
 
 Texts = Sequence[str]
@@ -83,6 +84,11 @@ _COLUMNS = (
 def code(text: ir.StringValue) -> ir.IntegerValue:
     """A number for a text, the same for the same text; null for null."""
     return text.notnull().ifelse(text.hash(), _NO_ID)
+
+
+def said(records: ir.Table, columns: Collection[str]) -> ir.StringValue:
+    """All that records say in some columns, as one text."""
+    return ibis.literal("\x1f").join([records[c].fill_null("") for c in sorted(columns)])
 
 
 def _filled(column: ir.StringValue) -> ir.StringValue:
@@ -120,7 +126,10 @@ def name_functions() -> dict[str, Callable[[Texts], Sequence[str | None]]]:
 
 
 def with_whole_names(records: ir.Table, present: Collection[str]) -> ir.Table:
-    """Records with `name` and all of `present`; where a list keeps parts, given·surname is the name."""
+    """Records with `name` and all of `present`; where a list keeps parts, they make the name.
+
+    Of Han characters surname and given name in one, of others given·surname.
+    """
     parts = [
         ibis.coalesce(_part(records[column]), "")
         for column in ("given_name", "surname")
@@ -128,7 +137,12 @@ def with_whole_names(records: ir.Table, present: Collection[str]) -> ir.Table:
     ]
     whole = records.name if "name" in present else _VOID
     if parts:
-        joined = parts[0] if len(parts) == 1 else parts[0] + SEPARATOR + parts[1]
+        given, surname = parts[0], parts[-1]
+        if len(parts) == 2:
+            apart, together = given + SEPARATOR + surname, surname + given
+            joined = together.re_search(_HAN).ifelse(together, apart)
+        else:
+            joined = given
         whole = ibis.coalesce(whole, _filled(joined.nullif(SEPARATOR)))
     return records.mutate(name=whole)
 
