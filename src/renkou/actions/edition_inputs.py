@@ -22,6 +22,7 @@ from renkou.core.progress import Progress
 from renkou.engines import lists as store
 from renkou.engines.engine import Engine
 from renkou.intake.sources import SourceSpec
+from renkou.linkage.features import said
 from renkou.linkage.model import ListFacts, Model
 from renkou.register.lists import RegisterList
 
@@ -88,8 +89,8 @@ def _altered(
 
 def _said(records: ir.Table) -> ir.Table:
     """record_id, said: a digest of all that linkage reads in a record."""
-    read = [records[c].fill_null("") for c in records.columns if c in READ]
-    return records.select("record_id", said=ibis.literal("\x1f").join(read).hash())
+    read = [c for c in records.columns if c in READ]
+    return records.select("record_id", said=said(records, read).hash())
 
 
 def _in_order_of_acceptance(

@@ -372,5 +372,5 @@ def review_pairs(
             run.decisions,
         )
     )
-    faces = how.faces(standing.semi_join(keep(review.records_of(found)), "record_id"))
+    faces = how.faces(standing.semi_join(keep(pair_module.records_of(found)), "record_id"))
     return run.engine.keep(review.with_waterfall(found, how.scored(faces, found, "record_id")))

@@ -71,7 +71,7 @@ def link_touched(
 
 
 def _core(run: Run, known: ir.Table, earlier: Earlier) -> ir.Table | None:
-    """Kept record_id of the core, or None where it is too large."""
+    """Kept record_id of the core, or None where it is too large or does not come to an end."""
     altered = ibis.union(earlier.altered, touched.newly_decided(run.decisions, earlier.decisions))
     core = run.keep(touched.seeds(known, earlier.links, altered).semi_join(known, "record_id"))
     most = _LARGEST_CORE * row_count(run.engine, known)
@@ -79,12 +79,12 @@ def _core(run: Run, known: ir.Table, earlier: Earlier) -> ir.Table | None:
     for _ in range(_MOST_STEPS):
         size = row_count(run.engine, core)
         if size > most:
-            return None
-        if size == before:
             break
+        if size == before:
+            run.figures["core_records"] = float(size)
+            return core
         before, core = size, run.keep(touched.grown(core, known))
-    run.figures["core_records"] = float(before)
-    return core
+    return None
 
 
 class _Facts:

@@ -14,6 +14,9 @@ from collections.abc import Collection
 import ibis
 import ibis.expr.types as ir
 
+from renkou.linkage.features import said
+from renkou.linkage.pairs import records_of
+
 IDENTITY = ("record_id", "source", "trust", "id_key", "name_id", "sound_id", "former_id", "initial_id",
             "birth_date", "sex")  # fmt: skip
 _FACE = ("id_key", "name_id", "former_id", "birth_date", "sex")
@@ -281,21 +284,14 @@ def repeated_rows(
         told = told & records.id_key.isnull()
     if free:
         told = told & ~records.source.isin(list(free))
-    different = decisions.filter(~decisions.same)
-    apart = ibis.union(
-        different.select(record_id="record_id_l"), different.select(record_id="record_id_r")
-    )
+    apart = records_of(decisions.filter(~decisions.same))
     rows = records.filter(told).anti_join(apart, "record_id")
-    alike = rows.select("record_id", "source", said=_said(rows, words))
+    alike = rows.select("record_id", "source", said=said(rows, words))
     same = ibis.window(group_by=[alike.source, alike.said])
     counted = alike.select(
         "record_id", first=alike.record_id.min().over(same), rows=alike.count().over(same)
     )
     return counted.filter(counted.rows > 1).select("record_id", "first")
-
-
-def _said(rows: ir.Table, words: Collection[str]) -> ir.StringValue:
-    return ibis.literal("\x1f").join([rows[c].fill_null("") for c in sorted(words)])
 
 
 def standing(

@@ -13,6 +13,13 @@ import ibis.expr.types as ir
 _TWIN_BITS = {"birth_date": 6.0, "id_number": 8.0}
 
 
+def records_of(pairs: ir.Table) -> ir.Table:
+    """Every record of any pair: record_id."""
+    return ibis.union(
+        pairs.select(record_id="record_id_l"), pairs.select(record_id="record_id_r")
+    ).distinct()
+
+
 def touched_units(pairs: ir.Table) -> ir.Table:
     """Every unit of any pair: unit_id."""
     return ibis.union(

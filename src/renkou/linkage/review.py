@@ -201,13 +201,6 @@ def review_pairs(
     )
 
 
-def records_of(pairs: ir.Table) -> ir.Table:
-    """Every record of any pair: record_id."""
-    return ibis.union(
-        pairs.select(record_id="record_id_l"), pairs.select(record_id="record_id_r")
-    ).distinct()
-
-
 def with_waterfall(pairs: ir.Table, scored: ir.Table) -> ir.Table:
     """Review pairs with one column per comparison (`name_weight`, …)."""
     weights = comparison_weights(scored)

@@ -17,6 +17,7 @@ import ibis.expr.types as ir
 from renkou.linkage import identifier_pass
 from renkou.linkage.blocking import BlockingRule, comparable_units, keyed
 from renkou.linkage.features import sure_number
+from renkou.linkage.pairs import records_of
 
 
 def known(records: ir.Table, old_links: ir.Table) -> ir.Table:
@@ -40,10 +41,7 @@ def newly_decided(decisions: ir.Table, old_decisions: ir.Table) -> ir.Table:
     """record_id of pairs that a reviewer decided, decided otherwise or took back since."""
     shape = ("record_id_l", "record_id_r", "same")
     new, old = decisions.select(*shape), old_decisions.select(*shape)
-    pairs = ibis.union(new.anti_join(old, shape), old.anti_join(new, shape))
-    return ibis.union(
-        pairs.select(record_id="record_id_l"), pairs.select(record_id="record_id_r")
-    ).distinct()
+    return records_of(ibis.union(new.anti_join(old, shape), old.anti_join(new, shape)))
 
 
 def grown(core: ir.Table, known_table: ir.Table) -> ir.Table:
@@ -72,10 +70,7 @@ def brought(rest: ir.Table, decisions: ir.Table) -> ir.Table:
         alone.semi_join(others, "id_key").select("record_id"),
         identifier_pass.lonely_misfits(alone),
     ).distinct()
-    different = decisions.filter(~decisions.same)
-    apart = ibis.union(
-        different.select(record_id="record_id_l"), different.select(record_id="record_id_r")
-    ).distinct()
+    apart = records_of(decisions.filter(~decisions.same))
     parted = apart.select("record_id", parted=ibis.literal(True))
     met = shown.semi_join(out, "record_id").left_join(parted, "record_id")
     return met.select("record_id", number="id_key", parted=ibis.coalesce(met.parted, False))
@@ -118,13 +113,10 @@ def units_near(core: ir.Table, rest: ir.Table, rule: BlockingRule) -> ir.Table:
 
 def of_core(pairs: ir.Table, core_units: ir.Table) -> ir.Table:
     """Pairs of units of which one at least is in the core."""
-    inside = core_units.select("unit_id", inside=ibis.literal(True))
-    left = inside.select(unit_id_l="unit_id", inside_l="inside")
-    right = inside.select(unit_id_r="unit_id", inside_r="inside")
-    met = pairs.left_join(left, "unit_id_l", rname="{name}_l").left_join(
-        right, "unit_id_r", rname="{name}_r"
-    )
-    return met.filter(met.inside_l.notnull() | met.inside_r.notnull()).select(*pairs.columns)
+    left = core_units.select(unit_id_l="unit_id")
+    right = core_units.select(unit_id_r="unit_id")
+    inside = pairs.semi_join(left, "unit_id_l")
+    return ibis.union(inside, pairs.anti_join(left, "unit_id_l").semi_join(right, "unit_id_r"))
 
 
 def alike(core: ir.Table, rest: ir.Table, keys: list[str]) -> ir.Table:
