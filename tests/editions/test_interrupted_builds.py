@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from renkou.actions.building import Inputs, Options, build_edition
 from renkou.core.errors import WorkspaceError
 from renkou.engines import editions as files
+from renkou.engines.duckdb_engine import DuckDBEngine
 from tests.editions.builds import build
 
 from .test_next_edition import city
@@ -130,3 +132,14 @@ def test_an_edition_is_its_owners_alone(first_edition: Path) -> None:
     [folder] = first_edition.glob("0001-*")
     modes = {path.is_dir(): path.stat().st_mode & 0o777 for path in [folder, *folder.rglob("*")]}
     assert modes == {True: 0o700, False: 0o600}
+
+
+def test_a_file_that_may_not_be_read_is_named_and_the_disk_is_not_blamed(tmp_path: Path) -> None:
+    def gather() -> Inputs:
+        raise PermissionError(13, "Permission denied", "office/areas.csv")
+
+    with DuckDBEngine() as engine, pytest.raises(WorkspaceError) as told:
+        build_edition(tmp_path / "editions", engine, gather, Options(by="tester"))
+    assert str(told.value).startswith("office/areas.csv: the edition could not be built")
+    assert "room" not in str(told.value)
+    assert "没有权限" in (told.value.zh or "")

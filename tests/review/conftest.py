@@ -10,6 +10,7 @@ import pytest
 
 from renkou.actions.workspaces import Workspace
 from renkou.core.fields import FIELD_NAMES
+from renkou.engines.lists import Delivery, write_delivery
 
 _PEOPLE: dict[int, dict[str, str]] = {
     11: {"name": "张伟", "sex": "male", "birth_date": "1990-03-07",
@@ -43,6 +44,12 @@ def _records(path: Path) -> None:
     schema = pa.schema([(name, kinds.get(name, pa.string())) for name in rows[0]])
     path.mkdir(parents=True)
     pq.write_table(pa.Table.from_pylist(rows, schema=schema), path / "records.parquet")
+    delivery = Delivery(
+        id=path.name, source="police", source_number=1, sequence=1, reference_date="2024-01-01",
+        mode="full", digest="", next_record_id=16, files=[], counts={}, problem_counts={},
+        refused_columns=[], notes=[],
+    )  # fmt: skip
+    write_delivery(path, delivery, "")
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -297,3 +298,10 @@ def test_an_auditor_neither_exports_nor_decides(
 def test_an_export_leaves_an_audit_event(sealed: Workspace, workbook: Path) -> None:
     event = AuditEvent.objects.latest("id")
     assert (event.action, event.subject) == ("export_review", "edition:2024-01")
+
+
+def test_a_delivery_that_was_taken_away_is_told(sealed: Workspace, tmp_path: Path) -> None:
+    shutil.rmtree(sealed.lists / "police")
+    with pytest.raises(WorkspaceError, match="5 records of the edition are in no delivery") as told:
+        export_review(sealed, tmp_path / "复核.xlsx", by=ME)
+    assert "放回" in (told.value.zh or "")

@@ -7,6 +7,7 @@ given, so that a test can build from tables of its own.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import importlib.metadata
 import json
@@ -90,14 +91,21 @@ def build_edition(
             with as_os_errors():
                 return _build(editions, engine, gather, options, progress)
         except OSError as error:
-            raise WorkspaceError(
-                f"{editions}: the edition could not be written ({error.strerror or error}); "
-                "free some room on the disk and build again; earlier editions stand",
-                zh=f"{editions}：版本无法写入（{system_words_zh(error)}）；"
-                "请腾出磁盘空间后重新编制，以前各版不受影响",
-            ) from error
+            raise _unfinished(editions, error) from error
         finally:
             files.sweep_unfinished(editions)
+
+
+def _unfinished(editions: Path, error: OSError) -> WorkspaceError:
+    """The error of a build that a file or the disk stopped."""
+    where, said = error.filename or editions, error.strerror or error
+    remedy, remedy_zh = "mend that and build again", "请处理后重新编制"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        remedy, remedy_zh = "free some room on the disk and build again", "请腾出磁盘空间后重新编制"
+    return WorkspaceError(
+        f"{where}: the edition could not be built ({said}); {remedy}; earlier editions stand",
+        zh=f"{where}：版本未能编制（{system_words_zh(error)}）；{remedy_zh}，以前各版不受影响",
+    )
 
 
 def _build(

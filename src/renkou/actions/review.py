@@ -17,11 +17,14 @@ import pyarrow as pa
 
 from renkou.actions.audit import record_event
 from renkou.actions.code_words import code_words
+from renkou.actions.edition_tables import SealedEdition, open_edition
+from renkou.actions.intake import list_deliveries
 from renkou.actions.staff import require
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import UsageError, WorkspaceError
 from renkou.core.fields import FIELD, FIELD_NAMES
 from renkou.core.permissions import Permission
+from renkou.engines import lists as store
 from renkou.engines.documents import refuse_to_overwrite, write_document
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.engines.editions import MANIFEST, sealed_editions
@@ -96,8 +99,9 @@ def export_review(
     refuse_to_overwrite(path)
     edition = newest_edition(workspace)
     with DuckDBEngine(scratch=workspace.scratch) as engine:
-        wanted = _wanted(engine, workspace, edition, share, limit)
-        queue = edition_table(engine, workspace, edition, "review_pairs")
+        sealed = open_edition(workspace, edition, engine)
+        wanted = _wanted(sealed, share, limit)
+        queue = sealed.table("review_pairs")
         waiting = 0 if queue is None else row_count(engine, queue)
         pairs = [] if queue is None else _pairs(engine, workspace, queue, wanted)
     write_document(path, _document(path, pairs, edition, edition_digest(workspace, edition)))
@@ -108,17 +112,7 @@ def export_review(
     return ExportedReview(len(pairs), waiting, edition, path)
 
 
-def edition_table(
-    engine: Engine, workspace: Workspace, edition: str, table: str
-) -> ir.Table | None:
-    """A table of an edition, or None where it has no rows."""
-    files = sorted((workspace.editions / edition / table).glob("*.parquet"))
-    return engine.read(*files) if files else None
-
-
-def _wanted(
-    engine: Engine, workspace: Workspace, edition: str, share: float | None, limit: int | None
-) -> int:
+def _wanted(edition: SealedEdition, share: float | None, limit: int | None) -> int:
     if share is not None and limit is not None:
         raise UsageError(
             "--share and --limit exclude each other; give one",
@@ -130,8 +124,8 @@ def _wanted(
                 "--share is a share of the edition's records, above 0 and at most 1",
                 zh="--share 是占本版记录数的比例，须大于 0、不超过 1",
             )
-        links = edition_table(engine, workspace, edition, "links")
-        records = 0 if links is None else row_count(engine, links)
+        links = edition.table("links")
+        records = 0 if links is None else row_count(edition.engine, links)
         return min(MOST_PAIRS, max(1, round(share * records)))
     if limit is not None and limit < 1:
         raise UsageError(
@@ -150,19 +144,28 @@ def _pairs(engine: Engine, workspace: Workspace, queue: ir.Table, wanted: int) -
 
 def _records(engine: Engine, workspace: Workspace, ids: Sequence[int]) -> dict[int, ReviewRecord]:
     """The records of these numbers, each as its newest delivery has it."""
-    files = [  # a hidden folder is a delivery that is not yet, or never was, accepted
-        path
-        for path in sorted(workspace.lists.glob("*/*/records.parquet"))
-        if not path.parent.name.startswith(".")
-    ]
-    if not ids or not files:
-        return {}
+    words = code_words(workspace)
+    known = {row["record_id"]: _record(row, words) for row in _rows(engine, workspace, ids)}
+    if len(known) < len(ids):
+        raise WorkspaceError(
+            f"{workspace.lists}: {len(ids) - len(known)} records of the edition are in no delivery; "
+            "put back the delivery that was taken away, or build a new edition",
+            zh=f"{workspace.lists}：本版有 {len(ids) - len(known)} 条记录在各次报送中都找不到；"
+            "请放回被移走的报送文件夹，或重新编制版本",
+        )
+    return known
+
+
+def _rows(engine: Engine, workspace: Workspace, ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Rows of every delivery that has these records, the newest last."""
+    deliveries = list_deliveries(workspace)
+    if not ids or not deliveries:
+        return []
+    files = [store.folder(workspace.lists, one) / "records.parquet" for one in deliveries]
     asked = engine.table(pa.table({"record_id": pa.array(ids, pa.int64())}))
     columns = [*_PLACE, "reference_date", *FIELD_NAMES]
     found = engine.read(*files).select(columns).semi_join(asked, "record_id")
-    words = code_words(workspace)
-    rows = engine.arrow(found.order_by("reference_date")).to_pylist()
-    return {row["record_id"]: _record(row, words) for row in rows}  # the newest comes last
+    return engine.arrow(found.order_by("reference_date")).to_pylist()
 
 
 def _record(row: dict[str, Any], words: Mapping[str, Mapping[str, str]]) -> ReviewRecord:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import Place, UsageError
+from renkou.engines.documents import write_document
 from renkou.engines.files import Sheet, open_sheets
 from renkou.intake import drafting
 from renkou.intake.columns import refusal
@@ -62,6 +63,4 @@ def keep_draft(workspace: Workspace, draft: Draft, *, replace: bool = False) -> 
             zh=f"sources/{path.name} 已经存在；请用 --source ID 另起名称，或加 --replace 替换",
         )
     doubts = "".join(f"# ? {doubt}\n" for doubt in draft.doubts)
-    path.write_text(f"{doubts}{draft.toml}", "utf-8")
-    path.chmod(0o600)
-    return path
+    return write_document(path, f"{doubts}{draft.toml}".encode())

@@ -50,12 +50,7 @@ _COMMANDS = (
 
 def _mount() -> None:
     for module, attribute, name in _COMMANDS:
-        try:
-            found = getattr(importlib.import_module(f"renkou.cli.{module}"), attribute)
-        except ModuleNotFoundError as error:
-            if error.name != f"renkou.cli.{module}":
-                raise
-            continue
+        found = getattr(importlib.import_module(f"renkou.cli.{module}"), attribute)
         if isinstance(found, typer.Typer):
             app.add_typer(found, name=name)
         else:
