@@ -359,7 +359,7 @@ def review_pairs(
     unit_pairs = [review.doubtful_merges(edges, members, nobody)]
     if not run.options.opaque:
         unit_pairs += [
-            review.brought_pairs(facts.brought, facts.holders),
+            review.brought_pairs(facts.brought, facts.holders, members),
             review.two_number_pairs(standing, facts.columns),
         ]
     found = keep(

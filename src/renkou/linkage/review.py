@@ -12,6 +12,9 @@ from renkou.linkage.pairs import comparison_weights
 
 # Of a record that brought a number and was not linked to its holder, that it is the holder's after all.
 _UNLIKELY_HOLDER = 0.04
+# Of holders of two numbers who stand in one list side by side, that they are one after all, against those of
+# whom each list knows one: second papers are seldom shown to the office that has the first.
+_NAMESAKES = 0.05
 NUMBER_PROBABILITY = 0.9995  # of a record under a number whose guard found nothing
 
 
@@ -89,10 +92,16 @@ def doubtful_merges(
     )  # fmt: skip
 
 
-def brought_pairs(brought: ir.Table, holders: ir.Table) -> ir.Table:
-    """A record under somebody's number with another name: the pair with the holder."""
+def brought_pairs(brought: ir.Table, holders: ir.Table, members: ir.Table) -> ir.Table:
+    """A record under somebody's number with another name: the pair with the holder.
+
+    `members`: clusters; who found their person elsewhere is no question any more.
+    """
     held = holders.select(number="id_key", unit_id_r="unit_id")
-    return brought.inner_join(held, "number").select(
+    sizes = members.group_by("node").agg(size=members.count())
+    several = members.semi_join(sizes.filter(sizes["size"] > 1), "node")
+    alone = brought.anti_join(several.select(record_id="unit_id"), "record_id")
+    return alone.inner_join(held, "number").select(
         unit_id_l="record_id",
         unit_id_r="unit_id_r",
         probability=ibis.literal(_UNLIKELY_HOLDER),
@@ -122,13 +131,24 @@ def two_number_pairs(standing: ir.Table, columns: Collection[str]) -> ir.Table:
         doors.select("unit_id", "unit_id_r", probability=ibis.literal(0.3)),
     )
     once = united.group_by("unit_id", "unit_id_r").agg(probability=united.probability.max())
-    return once.select(
+    beside = _in_one_list(once, held).select(_l="unit_id", _r="unit_id_r")
+    told = once.left_join(beside, [once.unit_id == beside["_l"], once.unit_id_r == beside["_r"]])
+    namesakes = told["_l"].notnull()
+    return told.select(
         unit_id_l="unit_id",
         unit_id_r="unit_id_r",
-        probability="probability",
+        probability=namesakes.ifelse(told.probability * _NAMESAKES, told.probability),
         match_weight=ibis.literal(0.0),
         reason=ibis.literal("two_numbers"),
     )
+
+
+def _in_one_list(pairs: ir.Table, standing: ir.Table) -> ir.Table:
+    """Pairs of units of which one list has both: unit_id, unit_id_r."""
+    shown = standing.select("unit_id", "source").distinct()
+    left = pairs.select("unit_id", "unit_id_r").join(shown, "unit_id")
+    right = shown.select(unit_id_r="unit_id", source="source")
+    return left.semi_join(right, ["unit_id_r", "source"]).select("unit_id", "unit_id_r").distinct()
 
 
 def _holders_alike(held: ir.Table, keys: list[str], cap: int = 4) -> ir.Table:
