@@ -62,6 +62,36 @@ def test_two_holders_of_valid_numbers_are_never_compared(engine):
     assert pairs(engine, one, other) == set()
 
 
+_VILLAGE = {"registered_area": "350102001203", "sex": "female"}
+
+
+@pytest.mark.parametrize(
+    ("name", "birth", "other_name", "other_birth"),
+    [
+        ("王秀芳", "1980-05-06", "王秀兰", "1980-06-15"),  # start of the name and year
+        ("王秀芳", "1980-05-06", "黄秀芳", "1979-06-15"),  # all but the first character
+        ("王秀芳", "1980-05-06", "王丽芳", "1979-06-15"),  # the ends
+        ("古丽娜尔·买买提", "1980-05-06", "古丽娜尔·艾买提", "1979-06-15"),  # the first part
+    ],
+)
+def test_within_a_village_two_errors_in_a_row_are_still_compared(
+    engine, name, birth, other_name, other_birth
+):
+    one = person(name, birth, **_VILLAGE)
+    other = person(other_name, other_birth, **_VILLAGE)
+    assert pairs(engine, one, other) == {(1, 2)}
+    elsewhere = other | {"registered_area": "350102001204"}
+    assert pairs(engine, one, elsewhere) == set()
+
+
+def test_who_is_as_good_as_found_is_not_sought_in_the_village(engine):
+    one = person("王秀芳", "1980-05-06", **_VILLAGE)
+    neighbour = person("王丽芳", "1979-06-15", **_VILLAGE)
+    assert (1, 2) in pairs(engine, one, neighbour)
+    others = [row | {"source": "police"} for row in (one, neighbour)]
+    assert pairs(engine, one, neighbour, *others) == {(1, 3), (2, 4)}
+
+
 @pytest.mark.parametrize("first", ["police", "births"])
 def test_records_that_a_reviewer_parted_are_two_units_whichever_came_first(engine, first):
     other = {"police": "births", "births": "police"}[first]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import ibis
@@ -16,6 +16,7 @@ from renkou.linkage import (
     clustering,
     comparisons,
     constraints,
+    dictionaries,
     identifier_pass,
     kinship,
     review,
@@ -26,6 +27,7 @@ from renkou.linkage import features as feature_module
 from renkou.linkage import (
     pairs as pair_module,
 )
+from renkou.linkage.blocking import BlockingRule
 from renkou.linkage.model import Model
 
 # Columns of records that linkage reads, beside compare_*.
@@ -75,9 +77,9 @@ class Prepared:
         """Kept: a kept `table` with the texts that comparisons read."""
         names, addresses = self.names, self.addresses
         if names is not None:
-            names = run.keep(feature_module.names_of(names, table))
+            names = run.keep(dictionaries.names_of(names, table))
         if addresses is not None:
-            addresses = run.keep(feature_module.addresses_of(addresses, table))
+            addresses = run.keep(dictionaries.addresses_of(addresses, table))
         made = run.keep(feature_module.with_texts(table, names, addresses))
         run.engine.forget(*(one for one in (names, addresses) if one is not None))
         return made
@@ -98,20 +100,20 @@ def prepare(run: Run, records: ir.Table) -> Prepared:
         present |= {"name"}
     names = addresses = None
     if named := [c for c in feature_module.NAME_COLUMNS if c in present]:
-        values = feature_module.written_values(whole, named)
-        looked_up = lookup(run.engine, values.value, feature_module.name_functions())
-        names = keep(feature_module.names(looked_up))
+        values = dictionaries.written_values(whole, named)
+        looked_up = lookup(run.engine, values.value, dictionaries.name_functions())
+        names = keep(dictionaries.names(looked_up))
         run.engine.forget(looked_up)
     if placed := [c for c in feature_module.ADDRESS_COLUMNS if c in present]:
-        values = keep(feature_module.written_values(whole, placed).distinct())
-        addresses = keep(feature_module.addresses(values))
+        values = keep(dictionaries.written_values(whole, placed).distinct())
+        addresses = keep(dictionaries.addresses(values))
     return Prepared(
         whole,
         present,
         feature_module.relatives(records, present),
         (names, addresses),
-        keep(feature_module.once_each(names, "name_id")) if names is not None else None,
-        keep(feature_module.once_each(addresses, "address_id")) if addresses is not None else None,
+        keep(dictionaries.once_each(names, "name_id")) if names is not None else None,
+        keep(dictionaries.once_each(addresses, "address_id")) if addresses is not None else None,
     )
 
 
@@ -137,7 +139,7 @@ def number_pass(run: Run, prepared: Prepared) -> Standing:
     identity = keep(features.mutate(trust=_trust(run, features)).select(identifier_pass.IDENTITY))
     groups = keep(identifier_pass.number_groups(identity))
     faces = identifier_pass.faces(identity, groups)
-    face_table = keep(feature_module.with_name_texts(faces, prepared.names))
+    face_table = keep(dictionaries.with_name_texts(faces, prepared.names))
     owner_table = keep(identifier_pass.owners(face_table, opaque=opaque))
     strange = keep(identifier_pass.suspects(identity, face_table, owner_table, opaque=opaque))
     if not opaque:
@@ -168,17 +170,35 @@ def kin(run: Run, prepared: Prepared, standing: Standing) -> ir.Table:
     return run.keep(kinship.kin(named, kinship.household_kin(standing.records)))
 
 
+def pairs_of(
+    run: Run, rules: Sequence[BlockingRule], units: Callable[[BlockingRule], ir.Table]
+) -> list[ir.Table]:
+    """Kept pairs of each rule from its `units`."""
+    made = []
+    for rule in rules:
+        table = run.keep(units(rule))
+        made.append(run.keep(blocking.pairs_of_rule(table, rule)))
+        run.engine.forget(table)
+    return made
+
+
 def candidates(run: Run, standing: Standing, kin_table: ir.Table) -> ir.Table:
     """Kept pairs of units worth comparing: unit_id_l, unit_id_r."""
-    keep = run.keep
-    made = []
-    for rule in blocking.rules_for(standing.columns):
-        units = keep(blocking.units_of_rule(standing.records, rule))
-        made.append(keep(blocking.pairs_of_rule(units, rule)))
-        run.engine.forget(units)
-    made.append(keep(kinship.kin_candidates(kin_table, standing.records)))
-    pairs = keep(blocking.likely_pairs(made))
+    keep, records = run.keep, standing.records
+    rules = blocking.rules_for(standing.columns)
+    made = pairs_of(run, rules, lambda rule: blocking.units_of_rule(records, rule))
+    made.append(keep(kinship.kin_candidates(kin_table, records)))
+    found = keep(blocking.likely_pairs(made))
     run.engine.forget(*made)
+    sought = keep(blocking.wanting(records, found))
+    units = keep(sought.select("unit_id").distinct())
+    late = pairs_of(
+        run,
+        blocking.rules_for(standing.columns, blocking.LATE_RULES),
+        lambda rule: blocking.for_wanting(blocking.sharing(records, sought, rule), units),
+    )
+    pairs = keep(blocking.likely_pairs([found, *late]).drop("worth"))
+    run.engine.forget(found, sought, units, *late)
     run.figures["unit_pairs"] = float(row_count(run.engine, pairs))
     return pairs
 

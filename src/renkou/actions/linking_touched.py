@@ -16,6 +16,7 @@ from renkou.actions.linking_run import Run
 from renkou.engines.engine import row_count
 from renkou.linkage import blocking, features, kinship, review, touched
 from renkou.linkage import pairs as pair_module
+from renkou.linkage.blocking import BlockingRule
 from renkou.linkage.model import LinkResult, Model
 
 # A core larger than this share of the records is no quicker to link than all of them.
@@ -106,6 +107,7 @@ class _Facts:
         self.everyone = ibis.union(self.core.records, self.rest)
         held = touched.holders(rest, self.brought, self.units)
         self.holders = keep(ibis.union(self.core.holders.select("id_key", "unit_id"), held))
+        self.lonely = touched.lonely(rest, self.units)
         self.columns = set(model.columns)
         self.core_units = keep(self.core.records.select("unit_id").distinct())
 
@@ -113,21 +115,29 @@ class _Facts:
 def _candidates(facts: _Facts) -> tuple[ir.Table, ir.Table]:
     """Kept pairs with the core, and kept kin of their units."""
     run, core, rest = facts.run, facts.core.records, facts.rest
-    keep, made = run.keep, []
-    for rule in blocking.rules_for(facts.columns):
-        units = keep(touched.units_near(core, rest, rule))
-        made.append(keep(blocking.pairs_of_rule(units, rule)))
-        run.engine.forget(units)
-    near = _kin_of(facts, facts.core_units)
-    beyond = _kin_of(facts, keep(near.select(unit_id="kin_id").distinct()))
-    kin_table = keep(ibis.union(near, beyond).distinct())
+    keep = run.keep
+
+    def near(rule: BlockingRule) -> ir.Table:
+        return touched.shown_near(core, rest, rule)
+
+    rules = blocking.rules_for(facts.columns)
+    made = steps.pairs_of(run, rules, lambda rule: blocking.comparable_units(near(rule)))
+    closest = _kin_of(facts, facts.core_units)
+    beyond = _kin_of(facts, keep(closest.select(unit_id="kin_id").distinct()))
+    kin_table = keep(ibis.union(closest, beyond).distinct())
     known = facts.everyone.semi_join(kin_table, "unit_id")
     made.append(keep(kinship.kin_candidates(kin_table, known)))
-    pairs = keep(touched.of_core(blocking.likely_pairs(made), facts.core_units))
+    found = keep(blocking.likely_pairs(made))
+    sought = blocking.wanting(core, found).select("unit_id")
+    units = keep(ibis.union(sought, facts.lonely).distinct())
+    late = blocking.rules_for(facts.columns, blocking.LATE_RULES)
+    later = steps.pairs_of(run, late, lambda rule: blocking.for_wanting(near(rule), units))
+    likely = blocking.likely_pairs([found, *later]).drop("worth")
+    pairs = keep(touched.of_core(likely, facts.core_units))
     run.figures["unit_pairs"] = float(row_count(run.engine, pairs))
     partners = keep(pair_module.touched_units(pairs))
     kin_table = keep(ibis.union(kin_table, _kin_of(facts, partners)).distinct())
-    run.engine.forget(*made)
+    run.engine.forget(found, units, *made, *later)
     return pairs, kin_table
 
 

@@ -18,7 +18,10 @@ import ibis.expr.types as ir
 
 CAP = 12  # units that may share a key
 # In millionths, since sums of whole numbers do not hang on their order.
-WHOLE, HALF, ENOUGH = 1_000_000, 500_000, 250_000
+WHOLE, HALF, ENOUGH, SURE = 1_000_000, 500_000, 250_000, 4_000_000
+
+
+Key = Callable[[ir.Table], tuple[ir.Value, ...]]
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class BlockingRule:
 
     name: str
     needs: tuple[str, ...]
-    key: Callable[[ir.Table], tuple[ir.Value, ...]]
+    key: Key
     worth: int = WHOLE
 
 
@@ -116,9 +119,36 @@ RULES: tuple[BlockingRule, ...] = (
 )  # fmt: skip
 
 
-def rules_for(columns: Collection[str]) -> list[BlockingRule]:
+# Within a village a part of the name is a key: of two errors in a row the other part stands.
+_VILLAGE_KEYS: tuple[tuple[str, tuple[str, ...], Key], ...] = (
+    ("birth year and start of the name", ("birth_date",), lambda t: (_year(t), t.start_id)),
+    ("first part of the name", ("head_sound",), lambda t: (_first_part(t),)),
+    ("first two characters", (), lambda t: (t.pair_id,)),
+    ("first and last character", (), lambda t: (t.ends_id,)),
+    ("all but the first character", (), lambda t: (t.given_id,)),
+)
+
+
+def _village_rule(name: str, needs: tuple[str, ...], key: Key, area: str) -> BlockingRule:
+    return BlockingRule(
+        f"{name}, sex and {area}",
+        ("name_fold", "sex", area, *needs),
+        lambda t: (*key(t), t.sex, t[area]),
+        HALF,
+    )
+
+
+# For units that nothing else found: see `wanting`.
+LATE_RULES: tuple[BlockingRule, ...] = tuple(
+    _village_rule(*told, area) for told in _VILLAGE_KEYS for area in ("area_a", "area_b")
+)
+
+
+def rules_for(
+    columns: Collection[str], rules: Sequence[BlockingRule] = RULES
+) -> list[BlockingRule]:
     """Rules whose columns hold values."""
-    return [rule for rule in RULES if set(rule.needs) <= set(columns)]
+    return [rule for rule in rules if set(rule.needs) <= set(columns)]
 
 
 def _parts(rule: BlockingRule, features: ir.Table) -> dict[str, ir.Value]:
@@ -147,6 +177,20 @@ def units_of_rule(features: ir.Table, rule: BlockingRule) -> ir.Table:
     return comparable_units(keyed(features, rule))
 
 
+def sharing(features: ir.Table, sought: ir.Table, rule: BlockingRule) -> ir.Table:
+    """`keyed` units whose key some `sought` records show."""
+    shown = keyed(features, rule)
+    keys = [column for column in shown.columns if column.startswith("key_")]
+    return shown.semi_join(keyed(sought, rule).select(*keys).distinct(), keys)
+
+
+def for_wanting(shown: ir.Table, units: ir.Table) -> ir.Table:
+    """`comparable_units` as if only `units` (unit_id) were open."""
+    sought = shown.semi_join(units, "unit_id").mutate(settled=ibis.literal(False))
+    others = shown.anti_join(units, "unit_id").mutate(settled=ibis.literal(True))
+    return comparable_units(ibis.union(sought, others))
+
+
 def pairs_of_rule(units: ir.Table, rule: BlockingRule) -> ir.Table:
     """Candidate pairs of one rule from its kept `units_of_rule`: unit_id_l, unit_id_r, worth."""
     parts = [column for column in units.columns if column.startswith("key_")]
@@ -163,7 +207,17 @@ def pairs_of_rule(units: ir.Table, rule: BlockingRule) -> ir.Table:
 
 
 def likely_pairs(tables: Sequence[ir.Table]) -> ir.Table:
-    """Pairs whose keys are worth enough together: unit_id_l, unit_id_r."""
+    """Pairs whose keys are worth enough together: unit_id_l, unit_id_r, worth."""
     united = tables[0] if len(tables) == 1 else ibis.union(*tables)
-    found = united.group_by("unit_id_l", "unit_id_r").agg(worth=united.worth.sum())
-    return found.filter(found.worth >= ENOUGH).select("unit_id_l", "unit_id_r")
+    found = united.group_by("unit_id_l", "unit_id_r").agg(worth=united.worth.sum().cast("int32"))
+    return found.filter(found.worth >= ENOUGH)
+
+
+def wanting(features: ir.Table, pairs: ir.Table) -> ir.Table:
+    """Features of open units that no pair of `likely_pairs` has as good as found.
+
+    A row without two errors shares several keys with its person and nobody else.
+    """
+    sure = pairs.filter(pairs.worth >= SURE)
+    placed = ibis.union(sure.select(unit_id="unit_id_l"), sure.select(unit_id="unit_id_r"))
+    return features.filter(~features.settled).anti_join(placed.distinct(), "unit_id")

@@ -2,7 +2,7 @@
 
 Records hold numbers in place of long texts (`*_id`: a hash of the text), so that eight million of them
 fit into memory and join fast; `with_texts` gives the texts back to the few that are compared letter by
-letter. Names and addresses are worked out once per distinct text.
+letter. `dictionaries` works names and addresses out once per distinct text.
 
 | column of `features` | meaning |
 |---|---|
@@ -12,6 +12,7 @@ letter. Names and addresses are worked out once per distinct text.
 | name_id, fold_id, sound_id | name simplified; look-alikes made one; pinyin without tone |
 | head_id | of a separated name (given·father's) the first part's sound; else null |
 | initial_id, start_id | first character of the folded name; first three letters of its sound |
+| pair_id, ends_id, given_id | of a name of 2 to 4 characters, folded: first two, ends, all but the first |
 | former_id, mother_id, father_id, spouse_id | other names, simplified |
 | given, middle, surname | parts, where a list keeps them apart |
 | birth_date | ISO text as complete as given |
@@ -37,12 +38,13 @@ letter. Names and addresses are worked out once per distinct text.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 import ibis
 import ibis.expr.types as ir
 
-from renkou.core.names import SEPARATOR, name_folds, name_keys, name_sounds
+from renkou.core.names import SEPARATOR
+from renkou.linkage.dictionaries import code, filled, texts_behind, with_name_texts
 
 NAME_COLUMNS = ("name", "former_name", "mother_name", "father_name", "spouse_name")
 PART_COLUMNS = {"given_name": "given", "middle_name": "middle", "surname": "surname"}
@@ -61,68 +63,22 @@ TEXTS_OF: Mapping[str, tuple[str, ...]] = {
     "locality_id": ("locality", "township"),
     "tail_id": ("address_tail",),
 }
-_TOWNSHIP = r"(?:[省州市县区旗]|^)([^省州市县区旗0-9]{1,12}?(?:街道|镇|乡|苏木))"
-_VILLAGE = r"(?:街道|镇|乡|苏木)([^0-9]{1,12}?(?:社区|村|居委会|嘎查))"
-_DOOR = r"(?:街道|镇|乡|苏木)(.{4,})$"
 _SHORTEST_NUMBER, _STANDARD, _FULL_DATE = 5, 18, 10  # characters
-_TAIL = 12  # characters at the end of an address: hamlet, building, door
-_START = 3  # letters of a name's sound
 _HAN = r"^[㐀-鿿]+$"
-_MARKS = r"[\s　,，.。:：;；、()（）\-—_#'\"]"
 
-Texts = Sequence[str]
 _VOID = ibis.null("string")
 _NO_ID = ibis.null("int64")
 _COLUMNS = (
     "id_key", "id_text", "name_id", "fold_id", "sound_id", "head_id", "initial_id", "start_id",
-    "former_id", "mother_id", "father_id", "spouse_id", "given", "middle", "surname", "birth_date",
-    "sex", "area_a", "area_b", "address_id", "address_b_id", "locality_id", "tail_id",
-    "house", "phone", "postcode", "household_id",
+    "pair_id", "ends_id", "given_id", "former_id", "mother_id", "father_id", "spouse_id", "given",
+    "middle", "surname", "birth_date", "sex", "area_a", "area_b", "address_id", "address_b_id",
+    "locality_id", "tail_id", "house", "phone", "postcode", "household_id",
 )  # fmt: skip
-
-
-def code(text: ir.StringValue) -> ir.IntegerValue:
-    """A number for a text, the same for the same text; null for null."""
-    return text.notnull().ifelse(text.hash(), _NO_ID)
 
 
 def said(records: ir.Table, columns: Collection[str]) -> ir.StringValue:
     """All that records say in some columns, as one text."""
     return ibis.literal("\x1f").join([records[c].fill_null("") for c in sorted(columns)])
-
-
-def _filled(column: ir.StringValue) -> ir.StringValue:
-    """Empty text as null."""
-    return column.nullif("")
-
-
-def _name_columns(names: Texts) -> dict[str, list[str | None]]:
-    """Every key of a column of names, worked out once."""
-    keys = [key or "" for key in name_keys(names)]
-    heads = [key.split(SEPARATOR)[0] if SEPARATOR in key else "" for key in keys]
-    made: dict[str, Sequence[str | None]] = {
-        "key": keys,
-        "fold": name_folds(keys),
-        "sound": name_sounds(keys),
-        "head": heads,
-        "head_sound": name_sounds(heads),
-    }
-    return {name: [value or None for value in column] for name, column in made.items()}
-
-
-def name_functions() -> dict[str, Callable[[Texts], Sequence[str | None]]]:
-    """One function per key, for a look-up; the work is done by whichever is called first."""
-    done: dict[int, dict[str, list[str | None]]] = {}
-
-    def column(name: str) -> Callable[[Texts], Sequence[str | None]]:
-        def one(names: Texts) -> Sequence[str | None]:
-            if id(names) not in done:
-                done[id(names)] = _name_columns(names)
-            return done[id(names)][name]
-
-        return one
-
-    return {name: column(name) for name in ("key", "fold", "sound", "head", "head_sound")}
 
 
 def with_whole_names(records: ir.Table, present: Collection[str]) -> ir.Table:
@@ -143,68 +99,12 @@ def with_whole_names(records: ir.Table, present: Collection[str]) -> ir.Table:
             joined = together.re_search(_HAN).ifelse(together, apart)
         else:
             joined = given
-        whole = ibis.coalesce(whole, _filled(joined.nullif(SEPARATOR)))
+        whole = ibis.coalesce(whole, filled(joined.nullif(SEPARATOR)))
     return records.mutate(name=whole)
 
 
 def _part(column: ir.StringValue) -> ir.StringValue:
-    return _filled(column.lower().re_replace(r"[^\p{L}]", ""))
-
-
-def written_values(records: ir.Table, columns: Sequence[str]) -> ir.Table:
-    """Every text in any of `columns`, as often as it is written: value."""
-    tables = [records.select(value=records[column]) for column in columns]
-    united = tables[0] if len(tables) == 1 else ibis.union(*tables)
-    return united.filter(united.value.notnull())
-
-
-def names(looked_up: ir.Table) -> ir.Table:
-    """Written names with their texts and numbers, from a look-up of `name_functions`."""
-    return looked_up.select(
-        "value",
-        name_id=code(looked_up.key),
-        fold_id=code(looked_up.fold),
-        sound_id=code(looked_up.sound),
-        head_id=code(looked_up.head_sound),
-        initial_id=code(looked_up.fold.substr(0, 1)),
-        start_id=code(looked_up.sound.substr(0, _START)),
-        name_key="key",
-        name_fold="fold",
-        name_sound="sound",
-        name_head="head",
-        head_sound="head_sound",
-    )
-
-
-def addresses(values: ir.Table) -> ir.Table:
-    """Written addresses with what is read in them, and numbers for it.
-
-    Parameters
-    ----------
-    values : table with the column `value`, each text once
-    """
-    found = values.mutate(address=_filled(values.value.re_replace(_MARKS, "").lower()))
-    address = found.address
-    township = _filled(address.re_extract(_TOWNSHIP, 1))
-    found = found.mutate(township=township, village=_filled(address.re_extract(_VILLAGE, 1)))
-    # From the township on, departments write an address alike; before it, not.
-    door = _filled(found.address.re_extract(_DOOR, 1))
-    long = found.township.isnull() & (found.address.length() >= _TAIL)
-    found = found.mutate(
-        locality=found.township + found.village,
-        address_tail=ibis.coalesce(
-            found.township + door, long.ifelse(found.address.right(_TAIL), _VOID)
-        ),
-        # Edit distance over a long Chinese address costs more than all other comparisons, and tells
-        # nothing that its end does not.
-        address_free=found.township.isnull().ifelse(found.address, _VOID),
-    )
-    return found.mutate(
-        house=_filled(found.address.re_extract(r"^(\d+)", 1)),
-        address_id=code(found.address),
-        locality_id=code(found.locality),
-        tail_id=code(found.address_tail),
-    )
+    return filled(column.lower().re_replace(r"[^\p{L}]", ""))
 
 
 def _plain_columns(records: ir.Table, present: Collection[str]) -> dict[str, ir.Value]:
@@ -244,7 +144,8 @@ def _birth_in_number(table: ir.Table) -> ir.StringValue:
     return ibis.coalesce(usable, False).ifelse(written, _VOID)
 
 
-_NAME_IDS = ("name_id", "fold_id", "sound_id", "head_id", "initial_id", "start_id")
+_NAME_IDS = ("name_id", "fold_id", "sound_id", "head_id", "initial_id", "start_id", "pair_id", "ends_id",
+             "given_id")  # fmt: skip
 _OF_NAMES: Mapping[str, Mapping[str, str]] = {
     "name": {c: c for c in _NAME_IDS},
     "former_name": {"former_id": "name_id"},
@@ -335,54 +236,14 @@ def with_texts(
     dated = table.mutate(birth_day=full.ifelse(day, _NO_ID), birth_b=_birth_in_number(table))
     found = with_name_texts(dated, name_texts)
     for kin in ("mother", "father", "spouse"):
-        found = _texts(found, f"{kin}_id", name_texts, "name_id", {f"{kin}_key": "name_key"})
+        found = texts_behind(found, f"{kin}_id", name_texts, "name_id", {f"{kin}_key": "name_key"})
     read = {c: c for c in ("township", "locality", "address_tail", "address_free")}
-    found = _texts(
+    found = texts_behind(
         found, "address_id", address_texts, "address_id", {"address_a": "address", **read}
     )
-    return _texts(found, "address_b_id", address_texts, "address_id", {"address_b": "address"})
-
-
-def names_of(name_texts: ir.Table, table: ir.Table) -> ir.Table:
-    """The few of all names that `table` shows, once per number."""
-    columns = ("name_id", "former_id", "mother_id", "father_id", "spouse_id")
-    asked = ibis.union(*(table.select(name_id=c) for c in columns)).distinct()
-    return name_texts.semi_join(asked, "name_id")
-
-
-def addresses_of(address_texts: ir.Table, table: ir.Table) -> ir.Table:
-    """The few of all addresses that `table` shows, once per number."""
-    columns = ("address_id", "address_b_id")
-    asked = ibis.union(*(table.select(address_id=c) for c in columns)).distinct()
-    return address_texts.semi_join(asked, "address_id")
-
-
-def with_name_texts(table: ir.Table, name_texts: ir.Table | None) -> ir.Table:
-    """`table` with the texts of its names and former names."""
-    own = ("name_key", "name_fold", "name_sound", "name_head", "head_sound")
-    found = _texts(table, "name_id", name_texts, "name_id", {c: c for c in own})
-    return _texts(found, "former_id", name_texts, "name_id", {"former_fold": "name_fold"})
-
-
-def _texts(
-    table: ir.Table,
-    column: str,
-    dictionary: ir.Table | None,
-    key: str,
-    made: Mapping[str, str],
-) -> ir.Table:
-    """Texts behind a column of numbers."""
-    if dictionary is None:
-        return table.mutate(**dict.fromkeys(made, _VOID))
-    texts = dictionary.select(_key=key, **{new: dictionary[old] for new, old in made.items()})
-    return table.left_join(texts, table[column] == texts["_key"]).drop("_key")
-
-
-def once_each(dictionary: ir.Table, key: str) -> ir.Table:
-    """A dictionary of written texts as one of numbers: texts written apart but alike have one number."""
-    asked = dictionary.filter(dictionary[key].notnull())
-    texts = [c for c in asked.columns if c not in ("value", key) and not c.endswith("_id")]
-    return asked.group_by(key).agg(**{c: asked[c].min() for c in texts})
+    return texts_behind(
+        found, "address_b_id", address_texts, "address_id", {"address_b": "address"}
+    )
 
 
 def columns_in_use(counts: Mapping[str, int]) -> set[str]:

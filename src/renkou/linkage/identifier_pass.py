@@ -128,7 +128,7 @@ def faces(features: ir.Table, groups: ir.Table) -> ir.Table:
 def owners(face_table: ir.Table, *, opaque: bool) -> ir.Table:
     """The owner face of each number: id_key and the owner's face columns.
 
-    `face_table` is that of `faces` with the texts of its names (`features.with_name_texts`).
+    `face_table` is that of `faces` with the texts of its names (`dictionaries.with_name_texts`).
 
     Support counts every face under the number whose name is compatible, so that one person's spellings
     stand together.

@@ -15,7 +15,7 @@ import ibis
 import ibis.expr.types as ir
 
 from renkou.linkage import identifier_pass
-from renkou.linkage.blocking import BlockingRule, comparable_units, keyed
+from renkou.linkage.blocking import BlockingRule, keyed, sharing
 from renkou.linkage.features import sure_number
 from renkou.linkage.pairs import records_of
 
@@ -103,12 +103,16 @@ def standing(features: ir.Table, brought_table: ir.Table, unit_table: ir.Table) 
     return placed.mutate(settled=placed.numbered)
 
 
-def units_near(core: ir.Table, rest: ir.Table, rule: BlockingRule) -> ir.Table:
-    """`blocking.units_of_rule` of the keys that the core shows."""
-    shown = keyed(core, rule)
-    keys = [column for column in shown.columns if column.startswith("key_")]
-    near = keyed(rest, rule).semi_join(shown.select(*keys).distinct(), keys)
-    return comparable_units(ibis.union(shown, near))
+def shown_near(core: ir.Table, rest: ir.Table, rule: BlockingRule) -> ir.Table:
+    """`blocking.keyed` units of the keys that the core shows."""
+    return ibis.union(keyed(core, rule), sharing(rest, core, rule))
+
+
+def lonely(rest: ir.Table, unit_table: ir.Table) -> ir.Table:
+    """Units of the rest that hold no number and found nobody: unit_id."""
+    alone = rest.filter(rest.method == "alone").select("record_id")
+    open_units = unit_table.filter(~unit_table.numbered)
+    return open_units.semi_join(alone, "record_id").select("unit_id")
 
 
 def of_core(pairs: ir.Table, core_units: ir.Table) -> ir.Table:
