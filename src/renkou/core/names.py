@@ -21,7 +21,10 @@ SEPARATOR = "·"
 _DOTS = "•・･‧∙․.．。、·⋅●ᐧ᛫-‐–—_"
 _BLANKS = " \t\u3000\u00a0\u200b\u200c\u200d\ufeff"
 _PLACEHOLDER = re.compile(
-    r"(之[子女婴]|的(儿子|女儿|孩子|小孩)|[子女]婴|婴儿|新生儿|宝宝|毛毛|未取名|未命名|无名|待定|暂无|不详)"
+    r"之(?:长|次|三|四|小|幼)?[子女男婴]|的(?:儿子|女儿|孩子|小孩)|[子女]婴|婴儿|新生儿|宝宝|毛毛"
+    r"|未取名|未命名|无名|待定|暂无|不详"
+    # A pet name is one character twice, or one after 'little'; neither begins with a surname.
+    r"|^([㐀-鿿])\1$|^[小大二三幺][宝妹弟毛丫妞]$"
 )
 _SURNAME_MARK = 0xF0000  # private-use characters that stand for a surname's own reading
 
@@ -92,8 +95,10 @@ def _joined(names: Sequence[str]) -> str:
 def name_keys(names: Sequence[str]) -> list[str | None]:
     """Simplified, one separator, no blanks, lower case; None where no name was given.
 
-    >>> name_keys(["張 偉", "阿卜杜・买买提", "李梅之子", "O'Neil"])
-    ['张伟', '阿卜杜·买买提', None, 'oneil']
+    A name that stands in for one not yet given (某某之子, a pet name) says nothing against another.
+
+    >>> name_keys(["張 偉", "阿卜杜・买买提", "李梅之子", "豆豆", "O'Neil"])
+    ['张伟', '阿卜杜·买买提', None, None, 'oneil']
     """
     text = unicodedata.normalize("NFKC", _joined(names)).lower().translate(_key_table())
     keys = (key.strip(SEPARATOR) for key in text.split("\n"))

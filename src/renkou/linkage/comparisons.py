@@ -252,6 +252,14 @@ _NEAR_NUMBERS = (
     ("one character apart", "levenshtein(id_text_l, id_text_r) <= 1", 0.3, 1e-7),
     ("as a spreadsheet cut it", "substr(id_text_l, 1, 15) = substr(id_text_r, 1, 15)", 0.12, 7e-7),
     ("two characters apart or swapped", "levenshtein(id_text_l, id_text_r) <= 2", 0.23, 1e-6),
+    # What a number repeats of a birth date that agrees anyway is no second evidence.
+    (
+        "same region and birth, where birth dates agree",
+        "coalesce(birth_date_l = birth_date_r, false)"
+        " and substr(id_text_l, 1, 14) = substr(id_text_r, 1, 14)",
+        0.03,
+        0.03,
+    ),
     (
         "same region and birth, or birth and order",
         "substr(id_text_l, 1, 14) = substr(id_text_r, 1, 14)"
@@ -267,7 +275,7 @@ def id_number(people: float) -> Comparison:
     """Identity numbers of which at least one side is not valid, among about `people` persons."""
     same = Level("same", "id_text_l = id_text_r", 0.25, 1 / max(people, 2.0), fixed=True)
     near = (Level(label, sql, m, u, fixed=True) for label, sql, m, u in _NEAR_NUMBERS)
-    return Comparison("id_number", "身份号码", ("id_text",), (same, *near))
+    return Comparison("id_number", "身份号码", ("id_text",), (same, *near), ("birth_date",))
 
 
 def opaque_number(people: float) -> Comparison:
