@@ -20,11 +20,16 @@ SEPARATOR = "·"
 # NFKC does not unify these (tried), so the map is our own.
 _DOTS = "•・･‧∙․.．。、·⋅●ᐧ᛫-‐–—_"
 _BLANKS = " \t\u3000\u00a0\u200b\u200c\u200d\ufeff"
+# The hundred commonest of 2020 (Ministry of Public Security, 二〇二〇年全国姓名报告): 85 % of people.
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢"
+    "姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常"
+)
 _PLACEHOLDER = re.compile(
     r"之(?:长|次|三|四|小|幼)?[子女男婴]|的(?:儿子|女儿|孩子|小孩)|[子女]婴|婴儿|新生儿|宝宝|毛毛"
     r"|未取名|未命名|无名|待定|暂无|不详"
     # A pet name is one character twice, or one after 'little'; neither begins with a surname.
-    r"|^([㐀-鿿])\1$|^[小大二三幺][宝妹弟毛丫妞]$"
+    rf"|^(?![{_SURNAMES}])([㐀-鿿])\1$|^[小大二三幺][宝妹弟毛丫妞]$"
 )
 _SURNAME_MARK = 0xF0000  # private-use characters that stand for a surname's own reading
 

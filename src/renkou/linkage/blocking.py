@@ -122,7 +122,7 @@ RULES: tuple[BlockingRule, ...] = (
 # Within a village a part of the name is a key: of two errors in a row the other part stands.
 _VILLAGE_KEYS: tuple[tuple[str, tuple[str, ...], Key], ...] = (
     ("birth year and start of the name", ("birth_date",), lambda t: (_year(t), t.start_id)),
-    ("first part of the name", ("head_sound",), lambda t: (_first_part(t),)),
+    ("name, or its first part", (), lambda t: (_first_part(t),)),
     ("first two characters", (), lambda t: (t.pair_id,)),
     ("first and last character", (), lambda t: (t.ends_id,)),
     ("all but the first character", (), lambda t: (t.given_id,)),

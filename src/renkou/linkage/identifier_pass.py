@@ -66,7 +66,13 @@ def compatible_names(left: ir.Table, right: ir.Table) -> ir.BooleanValue:
     first_l = ibis.coalesce(left.head_sound, left.name_sound)
     first_r = ibis.coalesce(right.head_sound, right.name_sound)
     heads = separated & ibis.coalesce(_near(first_l, first_r, 0.34), False)
-    han = lengths.between(3, 4) & one_character_apart(left.name_fold, right.name_fold)
+    # Brothers' and sisters' names are one character apart too, but not their birth dates and sex.
+    han = (
+        lengths.between(3, 4)
+        & one_character_apart(left.name_fold, right.name_fold)
+        & _near_births(left.birth_date, right.birth_date)
+        & ibis.coalesce(left.sex == right.sex, True)
+    )
     unseparated = (
         (left.name_head.isnull() | right.name_head.isnull())
         & (lengths >= 4)
@@ -77,6 +83,13 @@ def compatible_names(left: ir.Table, right: ir.Table) -> ir.BooleanValue:
         )
     )
     return left.name_fold.isnull() | right.name_fold.isnull() | same | heads | han | unseparated
+
+
+def _near_births(left: ir.StringValue, right: ir.StringValue) -> ir.BooleanValue:
+    """Whether two birth dates, as complete as given, can be one: a year or two characters apart at most."""
+    years = (left.left(4).try_cast("int32") - right.left(4).try_cast("int32")).abs()
+    part = left.startswith(right) | right.startswith(left)
+    return ibis.coalesce((years <= 1) | part | (left.levenshtein(right) <= 2), True)
 
 
 def one_character_apart(left: ir.StringValue, right: ir.StringValue) -> ir.BooleanValue:
