@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pytest
 
-from renkou.actions import linking, linking_steps
+from renkou.actions import linking, linking_records, linking_steps
 from renkou.linkage import review
 from renkou.linkage.model import ListFacts, Options
 from tests.linkage.rows import number, records
@@ -17,7 +17,7 @@ def linked_steps(engine, rows, decisions=()):
         schema=linking.DECISIONS,
     )
     run = linking.Run(engine, facts, Options(), engine.table(said))
-    prepared = linking_steps.prepare(run, table)
+    prepared = linking_records.prepare(run, table)
     standing = linking_steps.number_pass(run, prepared)
     return run, prepared, standing
 

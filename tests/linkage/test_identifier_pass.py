@@ -2,7 +2,7 @@
 
 import pytest
 
-from renkou.actions import linking, linking_steps
+from renkou.actions import linking, linking_records, linking_steps
 from renkou.linkage import identifier_pass
 from renkou.linkage.model import ListFacts, Options
 from tests.linkage.rows import number, records
@@ -14,7 +14,7 @@ def standing(engine, *rows, opaque=False):
     decisions = engine.table(linking.DECISIONS.empty_table())
     facts = [ListFacts(source) for source in sources]
     run = linking.Run(engine, facts, Options(opaque=opaque), decisions)
-    found = linking_steps.number_pass(run, linking_steps.prepare(run, table))
+    found = linking_steps.number_pass(run, linking_records.prepare(run, table))
     brought = {r["record_id"]: r["number"] for r in engine.arrow(found.brought).to_pylist()}
     rows_out = engine.arrow(found.records).to_pylist()
     return {r["record_id"]: {**r, "brought": brought.get(r["record_id"])} for r in rows_out}

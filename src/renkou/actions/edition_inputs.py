@@ -14,7 +14,7 @@ from renkou.actions.decisions import decisions_table
 from renkou.actions.edition_tables import DECISIONS
 from renkou.actions.intake import list_deliveries, list_records, list_sources
 from renkou.actions.linking import link_records
-from renkou.actions.linking_steps import READ
+from renkou.actions.linking_records import READ
 from renkou.actions.linking_touched import Earlier
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import WorkspaceError

@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from renkou.actions import linking_steps as steps
+from renkou.actions.linking_records import prepare
 from renkou.actions.linking_run import DECISIONS, Run
 from renkou.actions.linking_touched import Earlier, link_touched
 from renkou.core.errors import LinkageError
@@ -69,7 +70,7 @@ def _linked(
     run: Run, records: ir.Table, model: Model | None, stage: Callable[[int], None]
 ) -> LinkResult:
     stage(0)
-    prepared = steps.prepare(run, records)
+    prepared = prepare(run, records)
     stage(1)
     standing = steps.number_pass(run, prepared)
     prepared.forget_written(run)

@@ -12,6 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from renkou.actions import linking_steps as steps
+from renkou.actions.linking_records import Prepared, prepare
 from renkou.actions.linking_run import Run
 from renkou.engines.engine import row_count
 from renkou.linkage import blocking, features, kinship, review, touched
@@ -48,7 +49,7 @@ def link_touched(
     if core is None:
         run.clear()
         return None
-    prepared = steps.prepare(run, records)
+    prepared = prepare(run, records)
     stage(1)
     facts = _Facts(run, prepared, known, core, model)
     stage(2)
@@ -92,7 +93,7 @@ class _Facts:
     """How all records stand: the core after an identifier pass of its own, the rest as it was."""
 
     def __init__(
-        self, run: Run, prepared: steps.Prepared, known: ir.Table, core: ir.Table, model: Model
+        self, run: Run, prepared: Prepared, known: ir.Table, core: ir.Table, model: Model
     ) -> None:
         keep = run.keep
         self.run, self.prepared = run, prepared

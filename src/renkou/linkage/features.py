@@ -17,7 +17,7 @@ letter. `dictionaries` works names and addresses out once per distinct text.
 | given, middle, surname | parts, where a list keeps them apart |
 | birth_date | ISO text as complete as given |
 | sex | canonical code |
-| area_a, area_b | registered and usual area (a is whichever there is, or the names in the address) |
+| area_a, area_b | registered and usual area, the more exact of the given and what the address names |
 | address_id, address_b_id | usual (else registered) and registered address, without blanks and marks |
 | locality_id | names of township and village in the address |
 | tail_id | the address from the township on, else its last 12 characters |
@@ -45,6 +45,7 @@ import ibis.expr.types as ir
 
 from renkou.core.names import SEPARATOR
 from renkou.linkage.dictionaries import code, filled, texts_behind, with_name_texts
+from renkou.linkage.gazetteer import most_exact
 
 NAME_COLUMNS = ("name", "former_name", "mother_name", "father_name", "spouse_name")
 PART_COLUMNS = {"given_name": "given", "middle_name": "middle", "surname": "surname"}
@@ -109,10 +110,8 @@ def _part(column: ir.StringValue) -> ir.StringValue:
 
 def _plain_columns(records: ir.Table, present: Collection[str]) -> dict[str, ir.Value]:
     """Features that need no look-up; those of which no list has anything are left out."""
-    same = {"birth_date": "birth_date", "sex": "sex", "phone": "phone", "postcode": "postcode",
-            "usual_area": "area_b"}  # fmt: skip
     columns: dict[str, ir.Value] = {"record_id": records.record_id, "source": records.source}
-    columns |= {new: records[old] for old, new in same.items() if old in present}
+    columns |= {c: records[c] for c in ("birth_date", "sex", "phone", "postcode") if c in present}
     columns |= {new: _part(records[old]) for old, new in PART_COLUMNS.items() if old in present}
     columns |= {c: records[c] for c in sorted(present) if c.startswith("compare_")}
     if "id_number" in present:
@@ -153,7 +152,9 @@ _OF_NAMES: Mapping[str, Mapping[str, str]] = {
     "father_name": {"father_id": "name_id"},
     "spouse_name": {"spouse_id": "name_id"},
 }
-_ADDRESS_IDS = ("address_id", "locality_id", "tail_id", "house", "locality", "township")
+_ADDRESS_IDS = ("address_id", "locality_id", "tail_id", "house", "locality", "township",
+                "written_area")  # fmt: skip
+_AREAS = {"_registered": "registered_area", "_usual": "usual_area"}
 
 
 def _looked_up(
@@ -187,17 +188,28 @@ def features(
         texts["_address"] = ibis.coalesce(*places)
     if "registered_address" in present:
         texts["_address_b"] = records.registered_address
-    areas = [records[c] for c in ("registered_area", "usual_area") if c in present]
-    table = records.select(
-        **_plain_columns(records, present), **texts, _area=ibis.coalesce(*areas, _VOID)
-    )
+    areas: dict[str, ir.Value] = {n: records[old] for n, old in _AREAS.items() if old in present}
+    if "usual_address" in present:
+        areas["_lives"] = records.usual_address.notnull()
+    table = records.select(**_plain_columns(records, present), **texts, **areas)
     for column, made in _OF_NAMES.items():
         table = _looked_up(table, f"_{column}", name_table, made)
     table = _looked_up(table, "_address", address_table, {c: c for c in _ADDRESS_IDS})
-    table = _looked_up(table, "_address_b", address_table, {"address_b_id": "address_id"})
-    named = [c for c in ("locality", "township") if c in table.columns]
-    area = ibis.coalesce(table["_area"], *(table[c] for c in named))
-    return table.mutate(area_a=area).drop("_area", *named)
+    other = {"address_b_id": "address_id", "written_area_b": "written_area"}
+    table = _looked_up(table, "_address_b", address_table, other)
+    return _with_areas(table)
+
+
+def _with_areas(table: ir.Table) -> ir.Table:
+    """`table` with area_a and area_b, from codes and from what addresses name."""
+    read = ("written_area", "written_area_b", "locality", "township", *_AREAS, "_lives")
+    said = {c: table[c] if c in table.columns else _VOID for c in read}
+    usual = said["_usual"]
+    if "_lives" in table.columns:
+        usual = table["_lives"].ifelse(most_exact(usual, said["written_area"]), usual)
+    registered = most_exact(said["_registered"], said["written_area_b"])
+    area = ibis.coalesce(registered, usual, said["locality"], said["township"])
+    return table.mutate(area_a=area, area_b=usual).drop(*(c for c in read if c in table.columns))
 
 
 def with_numbers(table: ir.Table) -> ir.Table:
