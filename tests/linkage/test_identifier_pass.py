@@ -42,6 +42,23 @@ def test_a_misspelt_name_keeps_its_number(engine, other):
     assert rows[2]["brought"] is None
 
 
+@pytest.mark.parametrize(
+    ("birth", "sex", "hers"),
+    [
+        ("1980-06-05", "female", True),
+        ("1981-05-06", "female", True),
+        ("1984-11-23", "female", False),
+        ("1980-05-06", "male", False),
+        (None, None, True),
+    ],
+    ids=["day and month swapped", "a year off", "a sister's birth date", "a brother", "not given"],
+)
+def test_a_name_of_one_other_character_may_be_a_brothers_or_sisters(engine, birth, sex, hers):
+    other = person("王晓芬", birth=birth, sex=sex, source="insurance")
+    rows = standing(engine, person("王晓芳"), person("王晓芳", source="births"), other)
+    assert (rows[3]["brought"] is None) is hers
+
+
 def test_a_child_under_its_mothers_number_is_a_suspect_even_with_her_birth_date(engine):
     rows = standing(
         engine,
