@@ -40,6 +40,12 @@ class Prepared:
         names, addresses = self.written
         return feature_module.features(self.records, names, addresses, self.present)
 
+    @property
+    def identity(self) -> ir.Table:
+        """The few features that tell whose a number is, not yet run."""
+        few = self.present & {"name", "former_name", "birth_date", "sex", "id_key"}
+        return feature_module.features(self.records, self.written[0], None, few)
+
     def only(self, run: Run, records: ir.Table) -> Prepared:
         """The same of some records, kept: record_id."""
         return replace(self, records=run.keep(self.records.semi_join(records, "record_id")))

@@ -53,8 +53,8 @@ class Standing:
 def number_pass(run: Run, prepared: Prepared) -> Standing:
     """Kept units, and what is known of the numbers."""
     keep, opaque = run.keep, run.options.opaque
-    features = feature_module.completed(prepared.features)
-    identity = keep(features.mutate(trust=_trust(run, features)).select(identifier_pass.IDENTITY))
+    told = feature_module.completed(prepared.identity)
+    identity = keep(told.mutate(trust=_trust(run, told)).select(identifier_pass.IDENTITY))
     groups = keep(identifier_pass.number_groups(identity))
     faces = identifier_pass.faces(identity, groups)
     face_table = keep(dictionaries.with_name_texts(faces, prepared.names))
