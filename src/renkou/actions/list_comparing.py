@@ -49,7 +49,8 @@ def compare(
     prior = _known_rows(engine, lists, spec, before, state)
     numbers = engine.keep(comparing.numbered(verdicts, prior, first_free))
     carried = _carried(engine, verdicts, state, spec, numbers)
-    closed = engine.keep(_closed(numbers, state, carried, spec))
+    ended = engine.keep(_ended(verdicts, numbers, state)) if spec.mode == "changes" else None
+    closed = engine.keep(_closed(numbers, state, carried, ended))
     row = comparing.changes(verdicts, numbers, state, spec, first_free)
     found = {name: int(count or 0) for name, count in engine.arrow(row).to_pylist()[0].items()}
     counts = {
@@ -59,6 +60,10 @@ def compare(
         "closed": _rows(engine, closed),
         "carried": _records(engine, carried) if carried is not None else 0,
     }
+    if ended is not None:
+        named = _rows(engine, ended.select(*comparing.PLACE).distinct())
+        counts["removals"] = _rows(engine, numbers.filter(numbers.removed))
+        counts["removals_of_nobody"] = counts["removals"] - named
     return Compared(numbers, closed, carried, state, counts)
 
 
@@ -89,15 +94,27 @@ def _carried(
 
 
 def _closed(
-    numbers: ir.Table, state: ir.Table | None, carried: ir.Table | None, spec: SourceSpec
+    numbers: ir.Table, state: ir.Table | None, carried: ir.Table | None, ended: ir.Table | None
 ) -> ir.Table:
-    """The records that a delivery closes: absent from a full one, removed in one of changes."""
-    if spec.mode == "changes":
-        return _removed(numbers)
+    """The records that a delivery closes: absent from a full one, `ended` by one of changes."""
+    if ended is not None:
+        return ended.select("record_id").distinct()
     if state is None:
         return numbers.filter(ibis.literal(False)).select("record_id")
     gone = state.anti_join(numbers, "record_id").select("record_id")
     return gone if carried is None else gone.anti_join(carried, "record_id")
+
+
+def _ended(verdicts: ir.Table, numbers: ir.Table, state: ir.Table | None) -> ir.Table:
+    """`grid, row, person, record_id`: the removals of a delivery, and the records they end."""
+    columns = (*comparing.PLACE, "record_id")
+    removals = numbers.filter(numbers.removed).select(*columns)
+    if state is None:
+        return removals.filter(ibis.literal(False))
+    known = removals.semi_join(state, "record_id")
+    if "id_number__key" not in verdicts.columns:
+        return known
+    return ibis.union(known, comparing.removed_by_number(verdicts, state, numbers).select(*columns))
 
 
 def _removed(numbers: ir.Table) -> ir.Table:

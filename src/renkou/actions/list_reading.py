@@ -6,7 +6,7 @@ import csv
 from collections.abc import Hashable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -36,6 +36,7 @@ from renkou.intake.headers import Header, Merge, find_header
 from renkou.intake.sources import SourceSpec
 
 _FILES_AHEAD = 2
+_EARLIEST = date(1949, 10, 1)
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,8 @@ def open_delivery(
     Raises
     ------
     FileRefused, DataRefused
-        If a file cannot be read, or no sheet of it has a header (FILE-06), or columns are missing.
+        If a file cannot be read, or no sheet of it has a header (FILE-06), or columns are missing,
+        or the day lies in the future (FILE-21).
     UsageError
         If nothing says which day the files describe.
     """
@@ -111,7 +113,27 @@ def open_delivery(
             zh=f"{files[0].name}：看不出名册截至哪一天；请用 --date 指明，"
             f"或在 sources/{spec.id}.toml 中写 reference_date",
         )
-    return OpenDelivery(spec, day, sheets, notes)
+    return OpenDelivery(spec, _possible(day, files[0].name), sheets, notes)
+
+
+def _possible(day: date, file: str) -> date:
+    """The day, unless nobody can have kept a list then.
+
+    Every value is weighed by its day, and what is later counts as news: a year typed wrongly would
+    silence the lists of years to come. It is tomorrow already east of where a clock runs on UTC.
+    """
+    if _EARLIEST <= day <= today() + timedelta(days=1):
+        return day
+    late = day > today()
+    what = f"after today ({today()})" if late else f"before {_EARLIEST}"
+    what_zh = f"晚于今天（{today()}）" if late else f"早于 {_EARLIEST}"
+    reason, reason_zh = f"the list's day {day} lies {what}", f"名册的基准日期 {day} {what_zh}"
+    raise refusal(Place(file), "FILE-21", reason, reason_zh)
+
+
+def today() -> date:
+    """The day by this machine's clock."""
+    return date.today()
 
 
 def _unstated(spec: SourceSpec) -> list[Note]:
@@ -193,7 +215,13 @@ def _notes(opened: OpenSheet) -> list[Note]:
         for at, topic in resolution.refused.items()
     ]
     notes += [
-        Note("FILE-14", sheet.file, sheet.name, label(header, at)) for at in resolution.unmapped
+        Note("FILE-14", sheet.file, sheet.name, label(header, at))
+        for at in resolution.unmapped
+        if at not in resolution.saying_what_changed
+    ]
+    notes += [
+        Note("FILE-23", sheet.file, sheet.name, label(header, at))
+        for at in resolution.saying_what_changed
     ]
     return notes + [
         Note("FILE-15", sheet.file, sheet.name, None, f"{role}.{name}")

@@ -29,16 +29,16 @@ class ListReport:
     refused_columns: list[dict[str, Any]]
     notes: list[dict[str, Any]]
     already_added: bool = False
+    mode: str = "full"
     examples: list[dict[str, Any]] = field(default_factory=list)
     corrected: dict[str, int] = field(default_factory=dict)  # cells that answers changed, by field
 
 
 def row_counts(engine: Engine, checked: ir.Table) -> dict[str, int]:
-    """How many rows would be accepted and refused."""
+    """How many rows would be accepted as records and refused; removals are neither."""
+    accepted = checked.refused.isnull() & ~checked.removed
     row = engine.arrow(
-        checked.aggregate(
-            records=checked.refused.isnull().sum(), refused=checked.refused.notnull().sum()
-        )
+        checked.aggregate(records=accepted.sum(), refused=checked.refused.notnull().sum())
     ).to_pylist()[0]
     return {name: int(count or 0) for name, count in row.items()}
 
@@ -97,6 +97,7 @@ def report_on(
         problem_counts=problem_counts,
         refused_columns=refused_columns(opened.notes),
         notes=[plain_note(note) for note in opened.notes],
+        mode=opened.spec.mode,
         examples=examples,
     )
 
@@ -113,4 +114,5 @@ def report_of(delivery: Delivery, *, already_added: bool = False) -> ListReport:
         refused_columns=delivery.refused_columns,
         notes=delivery.notes,
         already_added=already_added,
+        mode=delivery.mode,
     )

@@ -41,8 +41,8 @@ from renkou.publishing.return_workbook import (
     return_workbook,
 )
 
-# What intake settled by itself and no department need look at.
-NOT_RETURNED = ("DATE-05", "DATE-06", "DATE-07", "DATE-10", "ID-09", "NAME-03")
+# What intake settled by itself, or the source must, and no department need look at.
+NOT_RETURNED = ("DATE-05", "DATE-06", "DATE-07", "DATE-10", "ID-09", "NAME-03", "ROW-06")
 _ROLES = {"self": "本人", "husband": "男方", "wife": "女方", "mother": "母亲", "father": "父亲",
           "spouse": "配偶", "head": "户主", "child": "子女"}  # fmt: skip
 
@@ -162,6 +162,7 @@ def _refused_rows(
             faults.get((row["file"], row["sheet"], row["row"], None), []),
         )
         for at, row in enumerate(rows, 1)
+        if row["rule"] not in NOT_RETURNED
     ]
 
 

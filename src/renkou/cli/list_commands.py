@@ -229,7 +229,7 @@ def _change_lines(report: ListReport) -> list[str]:
     from renkou.core.fields import FIELD
 
     counts = report.counts
-    lines = []
+    lines = _mode_lines(report)
     known = sum(counts.get(name, 0) for name in ("changed", "unchanged", "closed", "carried"))
     if "new" in counts and known:  # a first list is all new; older deliveries do not say
         lines.append(
@@ -243,6 +243,19 @@ def _change_lines(report: ListReport) -> list[str]:
             f"{FIELD[name].zh} {count:,} 处" for name, count in report.corrected.items()
         )
         lines.append(f"  已更正：{cells}")
+    return lines
+
+
+def _mode_lines(report: ListReport) -> list[str]:
+    """How a delivery of changes is read: who comes, who goes, who stays."""
+    if report.mode != "changes":
+        return []
+    removals, nobody = (report.counts.get(k, 0) for k in ("removals", "removals_of_nobody"))
+    lines = [f"  按变动名册读取：移出名册 {removals:,} 行；没有列出的记录保持原样"]
+    if nobody:
+        lines.append(
+            f"  其中 {nobody:,} 行在现有名册中找不到对应的记录，不起作用；请核对编号和身份号码"
+        )
     return lines
 
 

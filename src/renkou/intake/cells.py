@@ -129,21 +129,34 @@ def person_cells(
         parts = resolution.columns.get((person.role, name), ())
         constant = person.constants.get(name)
         raw[name] = _cell(body, parts, name) if parts else _text_or_null(constant)
-    changes = resolution.changes_column
-    removed = (
-        body[f"c{changes}"].strip().isin(list(spec.removed_words)).fill_null(False)
-        if changes is not None and spec.removed_words
-        else ibis.literal(False)
-    )
+    removed, fault = _what_happened(body, spec, resolution)
     return body.select(
         grid=body.grid,
         row=body.row.cast("int32"),
         person=ibis.literal(number, "int32"),
         role=ibis.literal(person.role),
-        fault=body.fault,
+        fault=fault,
         removed=removed,
         **raw,
     )
+
+
+def _what_happened(
+    body: ir.Table, spec: SourceSpec, resolution: Resolution
+) -> tuple[ir.BooleanValue, ir.StringValue]:
+    """Whether a row leaves the list, and its fault: ROW-06 where it says so in no known word.
+
+    A blank says that nothing special happened; an unknown word may say that the person left.
+    """
+    if resolution.changes_column is None:
+        return ibis.literal(False), body.fault
+    cell = body[f"c{resolution.changes_column}"].fill_null("").strip().lower()
+    removed = cell.isin(list(spec.removed_words))
+    known = removed | cell.isin(["", *spec.kept_words])
+    fault = ibis.cases(
+        (body.fault.notnull(), body.fault), (~known, "ROW-06"), else_=ibis.null("string")
+    )
+    return removed, fault
 
 
 def _text_or_null(text: str | None) -> ir.StringScalar:

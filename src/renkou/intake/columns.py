@@ -32,6 +32,7 @@ class Resolution:
     not_found: tuple[tuple[str, str], ...]
     by_synonym: tuple[tuple[str, str], ...]
     changes_column: int | None = None
+    saying_what_changed: tuple[int, ...] = ()  # other columns that seem to, which are not read
 
 
 def label(header: Header, index: int) -> str:
@@ -67,6 +68,9 @@ def resolve(header: Header, spec: SourceSpec, place: Place) -> Resolution:
     _require(columns, spec, place)
     mapped = {at for found in columns.values() for at in found if isinstance(at, int)}
     changes_at = finder.changes_column(spec)
+    saying = finder.saying_what_changed(mapped) if changes_at is None else ()
+    if saying and spec.mode == "changes":
+        raise _unread_changes(header, saying[0], spec, place)
     return Resolution(
         columns=columns,
         refused=finder.refused,
@@ -78,7 +82,18 @@ def resolve(header: Header, spec: SourceSpec, place: Place) -> Resolution:
         not_found=tuple((p.role, name) for p, name in wanted if (p.role, name) not in columns),
         by_synonym=tuple(by_synonym),
         changes_column=changes_at,
+        saying_what_changed=saying,
     )
+
+
+def _unread_changes(header: Header, at: int, spec: SourceSpec, place: Place) -> DataRefused:
+    """Without [changes] the rows of those who left would be taken for people who came."""
+    told, file = label(header, at), f"sources/{spec.id}.toml"
+    return refusal(
+        place, "FILE-22",
+        f"{told} says what happened to each row, and {file} has no [changes]",
+        f"“{told}”列说明各行的变动种类，而 {file} 没有 [changes]，移出名册的行会被当作在册",
+    )  # fmt: skip
 
 
 def _require(
@@ -141,6 +156,11 @@ class _Finder:
             reason_zh = f"缺少说明变动种类的列“{spec.changes_column}”"
             raise refusal(self.place, "FILE-07", reason, reason_zh)
         return found
+
+    def saying_what_changed(self, mapped: set[int]) -> tuple[int, ...]:
+        """Columns, not mapped, that by their header say what happened to each row."""
+        says = vocabulary().says_what_changed
+        return tuple(at for at, path in self.paths if at not in mapped and says(path[-1]))
 
     def one(self, words: Iterable[str], name: str) -> int | None:
         """The one column that any of the words finds."""

@@ -110,6 +110,27 @@ def still_there(rows: ir.Table, state: ir.Table, spec: SourceSpec, numbers: ir.T
     return matches.filter(matches["rank"] == 0).select(*PLACE, record_id="known_id")
 
 
+def removed_by_number(rows: ir.Table, state: ir.Table, numbers: ir.Table) -> ir.Table:
+    """`grid, row, person, record_id`: whom a removal names by number, its row being unknown else.
+
+    Of a removal an office often writes no more than name and number: the row then has no key, or not
+    all the cells of its record. Where both have a name it must be the same.
+    """
+    unknown = numbers.filter(numbers.removed).anti_join(state, "record_id").select(*PLACE)
+    removals = rows.semi_join(unknown, PLACE)
+    name = removals.name__value if "name__value" in removals.columns else ibis.null("string")
+    removals = removals.select(*PLACE, "role", number=removals.id_number__key, removed_name=name)
+    holders = state.select(
+        known_id="record_id", holder=state.id_key, holder_role=state.role, holder_name=state.name
+    )
+    same = (removals.number == holders.holder) & (removals.role == holders.holder_role)
+    found = removals.join(holders, same)
+    named = (found.removed_name == found.holder_name).fill_null(True)
+    told = numbers.filter(~numbers.removed)
+    found = found.filter(named).select(*PLACE, record_id="known_id")
+    return found.anti_join(told, "record_id")
+
+
 def changes(
     rows: ir.Table, numbers: ir.Table, state: ir.Table | None, spec: SourceSpec, first_free: int
 ) -> ir.Table:

@@ -14,6 +14,7 @@ from renkou.core.dates import date_in_text
 from renkou.core.fields import FIELD, FIELD_NAMES, Kind
 from renkou.intake.cleaning import clean_code, known_codes
 from renkou.intake.drafting_areas import is_level
+from renkou.intake.drafting_changes import guess_changes
 from renkou.intake.drafting_persons import guess_persons
 from renkou.intake.drafting_sample import DraftPerson, Findings, Sample, word
 from renkou.intake.drafting_toml import file_pattern, line, person_lines, text
@@ -53,9 +54,10 @@ def draft_source(sample: Sample) -> Draft:
     """Guess the source of a file."""
     found = Findings(sample)
     persons = guess_persons(found)
+    changes = guess_changes(found)
     _tell_unknown(found)
     source = _source_id(sample)
-    return Draft(source, _toml(found, source, persons), found.doubts)
+    return Draft(source, _toml(found, source, persons, changes), found.doubts)
 
 
 def _tell_unknown(found: Findings) -> None:
@@ -71,18 +73,23 @@ def _known_aside(header: str) -> bool:
     return header in _NUMBERING or is_level(header)
 
 
-def _toml(found: Findings, source: str, persons: Sequence[DraftPerson]) -> str:
+def _toml(
+    found: Findings, source: str, persons: Sequence[DraftPerson], changes: Sequence[str]
+) -> str:
     """The drafted source as TOML, doubts in comments."""
-    lines = ["[source]", *_source_lines(found, source, persons), ""]
+    mode = "changes" if changes else "full"
+    lines = ["[source]", *_source_lines(found, source, persons, mode), ""]
     for person in persons:
         lines += person_lines(person)
     lines += ["[authority]", "default = 50", ""]
     lines += _code_lines(found, persons)
-    lines += _date_lines(found)
+    lines += [*_date_lines(found), *changes]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _source_lines(found: Findings, source: str, persons: Sequence[DraftPerson]) -> list[str]:
+def _source_lines(
+    found: Findings, source: str, persons: Sequence[DraftPerson], mode: str
+) -> list[str]:
     file, title = found.sample.file, found.header.title
     unit = _UNIT.search(title)
     if unit is None:
@@ -96,7 +103,7 @@ def _source_lines(found: Findings, source: str, persons: Sequence[DraftPerson]) 
         line("legal_basis", TO_FILL),
         line("purpose", TO_FILL),
         "free_of_duplicates = false   # 名册中绝无一人两行时改为 true",
-        'mode = "full"                # 只报变动时改为 "changes"',
+        f'{line("mode", mode):<29} # 全量名册为 "full"，只报变动为 "changes"',
         f"files = [{text(file_pattern(file))}]",
     ]
     return lines + _own_key(found, persons)

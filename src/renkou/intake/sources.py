@@ -16,6 +16,8 @@ from typing import Any
 from renkou.core.errors import SpecError, toml_words_zh
 from renkou.core.fields import FIELD, FIELD_NAMES
 from renkou.intake.refused import refused_topic, topic_zh
+from renkou.intake.vocabulary import vocabulary
+from renkou.intake.words import plain_word
 
 MODES = ("full", "changes")
 ORDERS = ("ymd", "dmy", "mdy")
@@ -63,7 +65,8 @@ class SourceSpec:
     calendar: str = "solar"
     within: str | None = None
     changes_column: str | None = None
-    removed_words: tuple[str, ...] = ()
+    removed_words: tuple[str, ...] = ()  # plain, with renkou's own
+    kept_words: tuple[str, ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -214,17 +217,38 @@ def _day(reader: _Reader, value: Any) -> date | None:
 def _reading(reader: _Reader, table: Mapping[str, Any]) -> dict[str, Any]:
     dates = reader.known(table.get("dates", {}), "dates", ("order", "calendar"))
     areas = reader.known(table.get("areas", {}), "areas", ("within",))
-    changes = reader.known(table.get("changes", {}), "changes", ("column", "removed"))
     return {
         "authority": _authority(reader, reader.table(table.get("authority", {}), "authority")),
         "codes": _codes(reader, reader.table(table.get("codes", {}), "codes")),
         "date_order": reader.choice(dates, "dates", "order", ORDERS),
         "calendar": reader.choice(dates, "dates", "calendar", CALENDARS),
         "within": reader.text(areas, "areas", "within", None) if "within" in areas else None,
-        "changes_column": (
-            reader.text(changes, "changes", "column", None) if "column" in changes else None
-        ),
-        "removed_words": reader.words(changes.get("removed", []), "changes.removed"),
+        **_changes(reader, table),
+    }
+
+
+def _changes(reader: _Reader, table: Mapping[str, Any]) -> dict[str, Any]:
+    """Where rows say what happened to them, and in which words; renkou's own come last."""
+    if "changes" not in table:
+        return {}
+    changes = reader.known(table["changes"], "changes", ("column", "removed", "kept"))
+    column = reader.text(changes, "changes", "column", None)
+    removed, kept = (
+        {plain_word(one) for one in reader.words(changes.get(name, []), f"changes.{name}")}
+        for name in ("removed", "kept")
+    )
+    if removed & kept:
+        rule, zh = "holds a word of changes.removed", "与 changes.removed 有相同的用语"
+        raise reader.fail("changes.kept", rule, zh)
+    if table.get("source", {}).get("mode", MODES[0]) != "changes":
+        rule = 'is only for mode = "changes": a full list names nobody who left it'
+        zh = '只用于 mode = "changes"；全量名册不列出已不在册的人，请改 mode 或删去 [changes]'
+        raise reader.fail("changes", rule, zh)
+    words = vocabulary()
+    return {
+        "changes_column": column,
+        "removed_words": tuple(sorted(removed | (words.removed_words - kept))),
+        "kept_words": tuple(sorted(kept | (words.kept_words - removed))),
     }
 
 

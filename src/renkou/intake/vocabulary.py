@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
 
-from renkou.intake.words import bare_header, plain_header
+from renkou.intake.words import bare_header, plain_header, plain_word
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,13 @@ class Vocabulary:
     groups: Mapping[str, str]
     group_words: Mapping[str, tuple[str, ...]]
     group_fields: Mapping[str, Mapping[str, str]]
+    change_headers: frozenset[str]
+    removed_words: frozenset[str]
+    kept_words: frozenset[str]
+
+    def says_what_changed(self, header: str) -> bool:
+        """Whether a column so called usually says what happened to each row."""
+        return not self.change_headers.isdisjoint((plain_header(header), bare_header(header)))
 
     @cached_property
     def _group_starts(self) -> dict[str, list[tuple[str, str]]]:
@@ -61,6 +68,9 @@ def vocabulary() -> Vocabulary:
         groups=dict(sorted(groups.items(), key=lambda item: -len(item[0]))),
         group_words=group_words,
         group_fields=table["group_fields"],
+        change_headers=frozenset(_plain(table["changes"]["headers"])),
+        removed_words=frozenset(map(plain_word, table["changes"]["removed"])),
+        kept_words=frozenset(map(plain_word, table["changes"]["kept"])),
     )
 
 
