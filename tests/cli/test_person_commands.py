@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 
 import pytest
 from typer.testing import CliRunner
@@ -13,8 +14,10 @@ from renkou.actions.staff import add_staff, current_actor
 from renkou.cli.person_commands import person_app
 from renkou.core.errors import EditionDamaged, NotPermitted, UsageError
 from renkou.core.permissions import Role
+from tests.editions.builds import build, rows_of
+from tests.register.tables import record
 
-from .conftest import NUMBER, OTHER, record_id
+from .conftest import MORE, NUMBER, OTHER, record_id
 
 CODES = r"\b(female|male|head|child|resident|dead|present|alone|number|birth_date|true|None)\b"
 
@@ -130,10 +133,51 @@ def test_a_search_that_finds_nobody_is_on_record_too(office):
     assert "按号码查询，无人对应" in reasons
 
 
-def test_a_person_of_another_edition_is_told_from_one_who_never_was(read_only_office):
+def test_of_an_id_that_was_merged_the_heir_is_told(read_only_office):
+    rows = rows_of(read_only_office.editions, "0002", "lineage")
+    [merge] = [row for row in rows if row["kind"] == "merge"]
+    old, new = str(merge["old_person_id"]), str(merge["new_person_id"])
+    error = run(read_only_office, "show", old).exception
+    assert isinstance(error, UsageError)
+    assert f"已并入 {new}；请用 renkou person show {new} --as-of 0002-" in error.zh
+    assert f"merged the id into {new};" in str(error)
+    assert run(read_only_office, "show", old, "--as-of", "1").exit_code == 0
+
+
+def test_of_an_id_that_came_later_its_first_edition_is_told(read_only_office):
+    rows = rows_of(read_only_office.editions, "0002", "lineage")
+    [split] = [row for row in rows if row["kind"] == "split"]
+    error = run(read_only_office, "show", str(split["new_person_id"]), "--as-of", "1").exception
+    assert "最早见于版本 0002-" in error.zh
+
+
+def test_an_id_that_never_was_is_told_so(read_only_office):
     error = run(read_only_office, "show", "17").exception
     assert isinstance(error, UsageError)
-    assert "edition compare" in str(error)
+    assert "各版本中都没有人员编号 17" in error.zh
+    assert "person find" in str(error)
+
+
+def test_an_heir_who_was_merged_as_well_gives_way_to_their_own(office):
+    """An id of edition 1, merged in 2 into one that edition 3 merged into a third."""
+    first, second, third = (
+        [record("police", 1, name="壬", id_number=MORE[0])],
+        [record("police", 2, name="壬", id_number=MORE[1])],
+        [record("health", 3, name="壬", id_number=MORE[2])],
+    )
+    editions = office.path / "more"
+    build(editions, [*first, *second, *third])
+    ids = [row["person_id"] for row in rows_of(editions, "0001", "persons")]
+    one = [record("police", at, name="壬", id_number=MORE[1]) for at in (1, 2)]
+    build(editions, [*one, *third])
+    build(editions, [*one, record("health", 3, name="壬", id_number=MORE[1])])
+    held = {row["person_id"] for row in rows_of(editions, "0003", "persons")}
+    [heir] = held
+    ended = [at for at in ids if at != heir]
+    shutil.rmtree(office.editions)
+    editions.rename(office.editions)
+    for gone in ended:
+        assert f"已并入 {heir}；" in run(office, "show", str(gone)).exception.zh
 
 
 def test_a_planner_sees_no_person(office, person_ids, monkeypatch):

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from renkou.actions.editions import edition_folder
+from renkou.actions.person_lineage import no_such_person
+from renkou.actions.person_lineage import table_rows as _rows
 from renkou.actions.workspaces import Workspace
-from renkou.core.errors import EditionDamaged, UsageError
+from renkou.core.errors import UsageError
 from renkou.core.id_numbers import complete, masked
 from renkou.core.permissions import Permission
 from renkou.engines.editions import read_manifest
@@ -43,7 +43,8 @@ def show_person(
     Raises
     ------
     UsageError
-        If there is no such person, or numbers are to be revealed without a reason.
+        If there is no such person (it says what became of the id), or numbers are to be revealed
+        without a reason.
     NotPermitted
         If the role of `by` does not allow it.
     """
@@ -51,12 +52,7 @@ def show_person(
     folder = edition_folder(workspace, as_of)
     persons = _rows(folder, "persons", "person_id", person_id)
     if not persons:
-        raise UsageError(
-            f"edition {folder.name} has no person {person_id}; if the id is of an earlier edition, "
-            "`renkou edition compare` says whether it was merged",
-            zh=f"版本 {folder.name} 中没有人员编号 {person_id}；若是以前版本的编号，"
-            "可用 renkou edition compare 查看是否已并入他人",
-        )
+        raise no_such_person(workspace, folder, person_id)
     _record(workspace, by, person_id, reveal, reason)
     [person], sources = persons, _sources(folder)
     [values] = _rows(folder, "values", "person_id", person_id)
@@ -119,27 +115,6 @@ def _record(workspace: Workspace, by: str, person_id: int, reveal: bool, reason:
 
     action = "reveal_person" if reveal else "show_person"
     record_event(workspace, by=by, action=action, subject=f"person:{person_id}", reason=reason)
-
-
-def _rows(
-    folder: Path, table: str, column: str, value: Any, relation: str = "=="
-) -> list[dict[str, Any]]:
-    """The rows of a table with this value; row groups that cannot hold it are not read."""
-    rows: list[dict[str, Any]] = []
-    for path in sorted((folder / table).glob("*.parquet")):
-        rows += _read(path, [(column, relation, value)]).to_pylist()
-    return rows
-
-
-def _read(path: Path, filters: list[tuple[str, str, Any]]) -> pa.Table:
-    try:
-        return pq.read_table(path, partitioning=None, filters=filters)
-    except (OSError, pa.ArrowException) as error:
-        raise EditionDamaged(
-            f"{path}: cannot be read ({type(error).__name__}); "
-            "`renkou edition verify` says what of the edition was altered",
-            zh=f"{path}：无法读取；可用 renkou edition verify 查出该版本哪些文件被改动",
-        ) from None
 
 
 def _with_decisions(folder: Path, links: list[dict[str, Any]]) -> list[dict[str, Any]]:
