@@ -84,6 +84,18 @@ def test_within_a_village_two_errors_in_a_row_are_still_compared(
     assert pairs(engine, one, elsewhere) == set()
 
 
+def test_a_pair_that_early_and_late_keys_tell_is_one_pair(engine):
+    # The third is sought in the village, where the first was already met by birth date.
+    found = person("王秀芳", "1980-05-06", **_VILLAGE)
+    rows = [found, found | {"source": "police"},
+            person("王秀兰", "1980-05-06", **_VILLAGE)]  # fmt: skip
+    run, prepared, standing = linked_steps(engine, rows)
+    kin = linking_steps.kin(run, prepared, standing)
+    made = engine.arrow(linking_steps.candidates(run, standing, kin)).to_pylist()
+    pairs_made = [tuple(sorted((p["unit_id_l"], p["unit_id_r"]))) for p in made]
+    assert len(pairs_made) == len(set(pairs_made)) == 3
+
+
 def test_who_is_as_good_as_found_is_not_sought_in_the_village(engine):
     one = person("王秀芳", "1980-05-06", **_VILLAGE)
     neighbour = person("王丽芳", "1979-06-15", **_VILLAGE)

@@ -115,7 +115,7 @@ def candidates(run: Run, standing: Standing, kin_table: ir.Table) -> ir.Table:
         blocking.rules_for(standing.columns, blocking.LATE_RULES),
         lambda rule: blocking.for_wanting(blocking.sharing(records, sought, rule), units),
     )
-    pairs = keep(blocking.likely_pairs([found, *late]).drop("worth"))
+    pairs = keep(blocking.with_late(found, late))
     run.engine.forget(found, sought, units, *late)
     run.figures["unit_pairs"] = float(row_count(run.engine, pairs))
     return pairs

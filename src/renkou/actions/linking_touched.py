@@ -133,7 +133,7 @@ def _candidates(facts: _Facts) -> tuple[ir.Table, ir.Table]:
     units = keep(ibis.union(sought, facts.lonely).distinct())
     late = blocking.rules_for(facts.columns, blocking.LATE_RULES)
     later = steps.pairs_of(run, late, lambda rule: blocking.for_wanting(near(rule), units))
-    likely = blocking.likely_pairs([found, *later]).drop("worth")
+    likely = blocking.with_late(found, later)
     pairs = keep(touched.of_core(likely, facts.core_units))
     run.figures["unit_pairs"] = float(row_count(run.engine, pairs))
     partners = keep(pair_module.touched_units(pairs))

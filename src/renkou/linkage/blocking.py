@@ -20,7 +20,6 @@ CAP = 12  # units that may share a key
 # In millionths, since sums of whole numbers do not hang on their order.
 WHOLE, HALF, ENOUGH, SURE = 1_000_000, 500_000, 250_000, 4_000_000
 
-
 Key = Callable[[ir.Table], tuple[ir.Value, ...]]
 
 
@@ -211,6 +210,18 @@ def likely_pairs(tables: Sequence[ir.Table]) -> ir.Table:
     united = tables[0] if len(tables) == 1 else ibis.union(*tables)
     found = united.group_by("unit_id_l", "unit_id_r").agg(worth=united.worth.sum().cast("int32"))
     return found.filter(found.worth >= ENOUGH)
+
+
+def with_late(found: ir.Table, late: Sequence[ir.Table]) -> ir.Table:
+    """`likely_pairs` found, and those of late rules, each pair once: unit_id_l, unit_id_r."""
+    pair = ["unit_id_l", "unit_id_r"]
+    known = found.select(*pair)
+    if not late:
+        return known
+    # An open unit that is not wanting stands on the right here, and may have stood on the left there.
+    turned = found.select(unit_id_l="unit_id_r", unit_id_r="unit_id_l")
+    new = likely_pairs(late).select(*pair)
+    return ibis.union(known, new.anti_join(known, pair).anti_join(turned, pair))
 
 
 def wanting(features: ir.Table, pairs: ir.Table) -> ir.Table:
