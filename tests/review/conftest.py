@@ -11,6 +11,7 @@ import pytest
 from renkou.actions.workspaces import Workspace
 from renkou.core.fields import FIELD_NAMES
 from renkou.engines.lists import Delivery, write_delivery
+from tests.intake.offices import write_source
 
 _PEOPLE: dict[int, dict[str, str]] = {
     11: {"name": "张伟", "sex": "male", "birth_date": "1990-03-07",
@@ -54,6 +55,7 @@ def _records(path: Path) -> None:
 
 @pytest.fixture
 def sealed(workspace: Workspace) -> Workspace:
+    write_source(workspace)
     _records(workspace.lists / "police" / "2024-01-01-full")
     edition = workspace.editions / "2024-01"
     for table in ("review_pairs", "links"):
@@ -73,5 +75,7 @@ def sealed(workspace: Workspace) -> Workspace:
     links = {"record_id": list(_PEOPLE), "person_id": list(_PEOPLE)}
     pq.write_table(pa.table(links), edition / "links" / "area=110101.parquet")
     (edition / "manifest.json").write_text('{"tables": {}}')
-    workspace.areas.write_text("code,name\n110101001001,甲村\n", encoding="utf-8")
+    workspace.areas.write_text(
+        "code,name\n110101001,东街街道\n110101001001,甲村\n", encoding="utf-8"
+    )
     return workspace

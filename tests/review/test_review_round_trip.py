@@ -18,6 +18,7 @@ from renkou.actions.staff import add_staff, operating_system_user
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import DataRefused, FileUnreadable, NotPermitted, UsageError, WorkspaceError
 from renkou.core.permissions import Role
+from renkou.publishing.review_tables import agreement
 from renkou.records.models import AuditEvent
 
 ME = operating_system_user()
@@ -117,17 +118,53 @@ def test_what_a_clerk_sees_says_where_and_what_and_masks_numbers(workbook: Path)
     upper = dict(zip(heads, (cell.value for cell in sheet[SECOND]), strict=True))
     lower = dict(zip(heads, (cell.value for cell in sheet[SECOND + 1]), strict=True))
     assert (upper["来源"], upper["文件"], upper["工作表"], upper["行号"]) == (
-        "police", "名册.xlsx", "甲村", "14")  # fmt: skip
+        "公安户籍人口", "名册.xlsx", "甲村", "14")  # fmt: skip
+    assert upper["基准日期"] == "2024-01-01"
     assert upper["依据（比对权重）"] == "支持：出生日期 +11.0；反对：姓名 −1.2"
     numbers = (upper["公民身份号码（已遮盖）"], lower["公民身份号码（已遮盖）"])
     assert numbers == ("110101********45**", "110101********54**")
     assert lower["联系电话（已遮盖）"] == "138****5678"
-    assert (upper["现住地"], upper["人物"]) == ("甲村", "本人")
+    assert (upper["现住地"], upper["人物"]) == ("东街街道甲村", "本人")
     assert (upper["与户主关系"], upper["民族"]) == ("户主", "维吾尔族")
     name = heads.index("姓名") + 1
     same, differs = sheet.cell(FIRST, name), sheet.cell(SECOND, name)
     assert differs.fill.start_color.rgb == "FFF8CBAD"
     assert same.fill.start_color.rgb != "FFF8CBAD"
+
+
+def test_what_is_only_written_less_exactly_is_not_coloured_as_differing(workbook: Path) -> None:
+    sheet = openpyxl.load_workbook(workbook)["待复核"]
+    heads = [cell.value for cell in sheet[3]]
+    rows = {sheet.cell(row, 1).value: row for row in (FIRST, SECOND, THIRD)}
+    birth = [sheet.cell(row, heads.index("出生日期") + 1) for row in rows.values()]
+    colours = [cell.fill.start_color.rgb for cell in birth]
+    assert colours == ["FFF8CBAD", "00000000", "FFEDEDED"]  # 2 and 20, equal, month and day
+
+
+def test_a_list_without_a_name_is_known_by_its_department(
+    sealed: Workspace, tmp_path: Path
+) -> None:
+    source = sealed.sources / "police.toml"
+    source.write_text(source.read_text("utf-8").replace('name = "公安户籍人口"', ""), "utf-8")
+    export_review(sealed, tmp_path / "a.json", by=ME)
+    rows = json.loads((tmp_path / "a.json").read_text())
+    assert {(row["source_l"], row["list_name_l"]) for row in rows} == {("police", "市公安局")}
+
+
+@pytest.mark.parametrize(
+    ("field", "left", "right", "kind"),
+    [
+        ("usual_area", "513021000000", "513021001000", "coarser"),
+        ("usual_area", "513021002000", "513021001000", "differs"),
+        ("usual_area", "东村", "东村一组", "differs"),
+        ("name", "张", "张三", "differs"),
+        ("birth_date", "1985-01", None, "missing"),
+    ],
+)
+def test_cells_agree_as_the_register_holds_that_they_do(
+    field: str, left: str, right: str | None, kind: str
+) -> None:
+    assert agreement(field, left, right) == kind
 
 
 def test_nowhere_in_the_file_stands_a_whole_id_number(workbook: Path) -> None:

@@ -18,17 +18,19 @@ import pyarrow as pa
 from renkou.actions.audit import record_event
 from renkou.actions.code_words import code_words
 from renkou.actions.edition_tables import SealedEdition, open_edition
-from renkou.actions.intake import list_deliveries
+from renkou.actions.intake import list_deliveries, list_sources
 from renkou.actions.staff import require
 from renkou.actions.workspaces import Workspace
+from renkou.core.areas import short_code
 from renkou.core.errors import UsageError, WorkspaceError
-from renkou.core.fields import FIELD, FIELD_NAMES
+from renkou.core.fields import FIELD, FIELD_NAMES, Kind
 from renkou.core.permissions import Permission
 from renkou.engines import lists as store
 from renkou.engines.documents import refuse_to_overwrite, write_document
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.engines.editions import MANIFEST, sealed_editions
 from renkou.engines.engine import Engine, row_count
+from renkou.intake.sources import SourceSpec
 from renkou.publishing.review_tables import (
     ReviewPair,
     ReviewRecord,
@@ -41,6 +43,7 @@ from renkou.publishing.review_workbook import review_workbook
 from renkou.publishing.words import REVIEW_REASONS, word
 
 MOST_PAIRS = 50_000
+_TOWNSHIP = 9  # digits of its code
 _PLACE = ("record_id", "source", "file", "sheet", "row", "role")
 _COMPARISONS = {
     "area": "区域", "address": "地址", "surname": "姓", "given": "名", "postcode": "邮编",
@@ -145,7 +148,8 @@ def _pairs(engine: Engine, workspace: Workspace, queue: ir.Table, wanted: int) -
 def _records(engine: Engine, workspace: Workspace, ids: Sequence[int]) -> dict[int, ReviewRecord]:
     """The records of these numbers, each as its newest delivery has it."""
     words = code_words(workspace)
-    known = {row["record_id"]: _record(row, words) for row in _rows(engine, workspace, ids)}
+    names = {one.id: _list_name(one) for one in list_sources(workspace)}
+    known = {row["record_id"]: _record(row, words, names) for row in _rows(engine, workspace, ids)}
     if len(known) < len(ids):
         raise WorkspaceError(
             f"{workspace.lists}: {len(ids) - len(known)} records of the edition are in no delivery; "
@@ -168,11 +172,32 @@ def _rows(engine: Engine, workspace: Workspace, ids: Sequence[int]) -> list[dict
     return engine.arrow(found.order_by("reference_date")).to_pylist()
 
 
-def _record(row: dict[str, Any], words: Mapping[str, Mapping[str, str]]) -> ReviewRecord:
-    cells = {name: row[name] for name in FIELD_NAMES}
-    for name, of_field in words.items():
-        cells[name] = of_field.get(cells[name], cells[name])
-    return ReviewRecord(**{name: row[name] for name in _PLACE}, cells=cells)
+def _list_name(spec: SourceSpec) -> str:
+    """What clerks know a list by: its name, else whose it is."""
+    return spec.department if spec.name == spec.id else spec.name
+
+
+def _record(
+    row: dict[str, Any], words: Mapping[str, Mapping[str, str]], names: Mapping[str, str]
+) -> ReviewRecord:
+    codes = {name: row[name] for name in FIELD_NAMES}
+    return ReviewRecord(
+        **{name: row[name] for name in _PLACE},
+        list_name=names.get(row["source"], row["source"]),
+        reference_date=str(row["reference_date"]),
+        cells={name: _in_words(words.get(name, {}), name, code) for name, code in codes.items()},
+        codes=codes,
+    )
+
+
+def _in_words(words: Mapping[str, str], name: str, code: str | None) -> str | None:
+    """What people read for a code; a village with its township: there are many 东村."""
+    if code is None:
+        return None
+    said = words.get(code, code)
+    if FIELD[name].kind is not Kind.AREA or said == code or len(short_code(code)) <= _TOWNSHIP:
+        return said
+    return words.get(code[:_TOWNSHIP], "") + said
 
 
 def _pair(row: dict[str, Any], records: dict[int, ReviewRecord]) -> ReviewPair:
@@ -233,7 +258,13 @@ def _plain_rows(pairs: Sequence[ReviewPair], edition: str, digest: str) -> list[
         for side, record, cells in zip(
             "lr", (pair.left, pair.right), shown_cells(pair), strict=True
         ):
-            place = {"source": record.source, "file": record.file, "sheet": record.sheet}
+            place = {
+                "source": record.source,
+                "list_name": record.list_name,
+                "reference_date": record.reference_date,
+                "file": record.file,
+                "sheet": record.sheet,
+            }
             shown = (
                 place
                 | {"row": record.row, "role": record.role}

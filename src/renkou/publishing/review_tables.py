@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from renkou.core.fields import FIELD
+from renkou.core.areas import short_code
+from renkou.core.fields import FIELD, Kind
 
 SHOWN_FIELDS = (
     "name", "former_name", "sex", "birth_date", "id_number", "ethnicity", "relationship",
@@ -23,15 +24,18 @@ _MOST_DIGITS_SHOWN = 4  # two numbers that differ in more are simply two numbers
 
 @dataclass(frozen=True)
 class ReviewRecord:
-    """One record of a pair: where it stands and what it says."""
+    """One record of a pair: where it stands and what it says, in words (`cells`) and in codes."""
 
     record_id: int
     source: str
+    list_name: str
+    reference_date: str
     file: str
     sheet: str | None
     row: int
     role: str
     cells: Mapping[str, str | None]
+    codes: Mapping[str, str | None]
 
 
 @dataclass(frozen=True)
@@ -99,12 +103,24 @@ def masked_phone(phone: str | None) -> str:
 
 
 def agreement(field: str, left: str | None, right: str | None) -> str:
-    """How two canonical cells compare: `same`, `differs`, `missing` (one side) or `empty`."""
+    """How two canonical cells compare: `same`, `differs`, `missing` (one side) or `empty`.
+
+    Of a date or an area the less exact one, which is the beginning of the other, is `coarser`.
+
+    >>> agreement("birth_date", "1985-01-25", "1985-01")
+    'coarser'
+    """
     if not left and not right:
         return "empty"
     if not left or not right:
         return "missing"
-    return "same" if left == right else "differs"
+    if left == right:
+        return "same"
+    if FIELD[field].kind is Kind.AREA and left.isdecimal() and right.isdecimal():
+        left, right = short_code(left), short_code(right)
+    elif FIELD[field].kind is not Kind.DATE:
+        return "differs"
+    return "coarser" if left.startswith(right) or right.startswith(left) else "differs"
 
 
 def shown_cells(pair: ReviewPair) -> tuple[dict[str, str], dict[str, str]]:

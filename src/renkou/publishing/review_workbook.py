@@ -8,7 +8,7 @@ sheet holds the record numbers; `pair_key` ties each visible pair to it.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 import xlsxwriter
@@ -35,15 +35,23 @@ KEY_COLUMN, ANSWER_COLUMN, REMARK_COLUMN = "编号", "判定", "备注"
 KEY_HEADINGS = ("key", "record_id_l", "record_id_r", "edition", "edition_digest")
 HEADER_ROW = 2  # from 0: two lines of title and instructions stand above
 _OF_PAIR = ((KEY_COLUMN, 13), (ANSWER_COLUMN, 10), (REMARK_COLUMN, 18), ("疑点", 18),
-            ("同一人概率", 8), ("依据（比对权重）", 34))  # fmt: skip
-_OF_RECORD = (("来源", 14), ("文件", 22), ("工作表", 12), ("行号", 7), ("人物", 7))
+            ("同一人概率", 8), ("依据（比对权重）", 50))  # fmt: skip
+_OF_RECORD = (
+    ("来源", 18),
+    ("基准日期", 12),
+    ("文件", 24),
+    ("工作表", 14),
+    ("行号", 7),
+    ("人物", 7),
+)
 _WIDTHS = {"id_number": 21, "name": 14, "birth_date": 12, "registered_address": 30,
-           "usual_address": 30, "registered_area": 24, "usual_area": 24, "sex": 6}  # fmt: skip
+           "usual_address": 30, "registered_area": 24, "usual_area": 24, "sex": 6, "phone": 16}  # fmt: skip
 _INSTRUCTIONS = (
     "每对两行，请在“判定”列选择：同一人、不同人、不确定；说明可写入“备注”。"
-    "橙色为两行不一致，灰色为一方缺失。请勿改动“编号”。可只判一部分，填好后原样交回。"
+    "橙色为两行不一致，灰色为一方缺失或写得较粗。请勿改动“编号”。可只判一部分，填好后原样交回。"
 )
-_COLOURS = {"differs": "#F8CBAD", "missing": "#EDEDED"}
+_COLOURS = {"differs": "#F8CBAD", "missing": "#EDEDED", "coarser": "#EDEDED"}
+_WIDEST = 48  # of a column that is as wide as what it holds
 
 
 class _Formats:
@@ -86,65 +94,96 @@ def review_workbook(pairs: Sequence[ReviewPair], *, edition: str, edition_digest
     fields = used_fields(pairs)
     sheet = book.add_worksheet(SHEET)
     formats = _Formats(book)
-    _headings(sheet, fields, formats, f"待复核的记录对 · 版本 {edition} · {len(pairs)} 对")
+    lines = [_line(record, cells, fields) for pair in pairs for record, cells in _sides(pair)]
+    _headings(
+        sheet,
+        _columns(fields, lines),
+        formats,
+        f"待复核的记录对 · 版本 {edition} · {len(pairs)} 对",
+    )
     for number, pair in enumerate(pairs):
         key = pair_key(number + 1, edition_digest, pair.left.record_id, pair.right.record_id)
-        _write_pair(sheet, HEADER_ROW + 1 + 2 * number, key, pair, fields, formats)
+        row = HEADER_ROW + 1 + 2 * number
+        _write_pair(sheet, row, key, pair, formats)
+        for at in (0, 1):
+            line = lines[2 * number + at]
+            _write_line(sheet, row + at, line, _kinds(pair, fields), formats, last=at == 1)
     _answer_list(sheet, len(pairs))
     _key_sheet(book.add_worksheet(KEY_SHEET), pairs, edition, edition_digest)
     book.close()
     return buffer.getvalue()
 
 
-def _headings(sheet: Worksheet, fields: Sequence[str], formats: _Formats, title: str) -> None:
+def _columns(fields: Sequence[str], lines: Sequence[Sequence[str]]) -> list[tuple[str, int]]:
+    """Headings and widths: of a record's columns wide enough for what they hold."""
+    headings = [*_OF_RECORD, *((field_label(field), _WIDTHS.get(field, 12)) for field in fields)]
+    held = zip(*lines, strict=True) if lines else ((),) * len(headings)
+    fitted = [
+        (text, min(_WIDEST, max([least, *map(_width, cells)])))
+        for (text, least), cells in zip(headings, held, strict=True)
+    ]
+    return [*_OF_PAIR, *fitted]
+
+
+def _width(text: str) -> int:
+    """The columns that a text takes: of a Chinese character two."""
+    return 2 + sum(2 if ord(character) > 0xFF else 1 for character in text)
+
+
+def _headings(
+    sheet: Worksheet, columns: Sequence[tuple[str, int]], formats: _Formats, title: str
+) -> None:
     sheet.write_string(0, 0, title, formats.title)
     sheet.write_string(1, 0, _INSTRUCTIONS, formats.quiet)
-    headings = [*_OF_PAIR, *_OF_RECORD]
-    headings += [(field_label(field), _WIDTHS.get(field, 12)) for field in fields]
-    for column, (text, width) in enumerate(headings):
+    sheet.set_row(HEADER_ROW, 30)
+    for column, (text, width) in enumerate(columns):
         sheet.set_column(column, column, width)
         sheet.write_string(HEADER_ROW, column, text, formats.head)
     sheet.freeze_panes(HEADER_ROW + 1, 3)
     sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    sheet.set_paper(8)  # A3: on two sheets side by side what is printed can be read
+    sheet.fit_to_pages(2, 0)
     sheet.repeat_rows(HEADER_ROW)
+    sheet.repeat_columns(0)
 
 
-def _write_pair(
-    sheet: Worksheet,
-    row: int,
-    key: str,
-    pair: ReviewPair,
-    fields: Sequence[str],
-    formats: _Formats,
-) -> None:
+def _sides(pair: ReviewPair) -> list[tuple[ReviewRecord, Mapping[str, str]]]:
+    return list(zip((pair.left, pair.right), shown_cells(pair), strict=True))
+
+
+def _line(record: ReviewRecord, cells: Mapping[str, str], fields: Sequence[str]) -> list[str]:
+    """What stands of one record, in the order of the columns."""
+    role = ROLES.get(record.role, record.role)
+    day, sheet = record.reference_date, record.sheet or ""
+    place = [record.list_name, day, record.file, sheet, str(record.row), role]
+    return [*place, *(cells[field] for field in fields)]
+
+
+def _kinds(pair: ReviewPair, fields: Sequence[str]) -> list[tuple[str, bool]]:
+    """How the two records agree in each column, and whether it holds a number."""
+    left, right = pair.left.codes, pair.right.codes
+    found = [
+        (agreement(field, left.get(field), right.get(field)), field in NUMBER_FIELDS)
+        for field in fields
+    ]
+    return [*[("same", False)] * len(_OF_RECORD), *found]
+
+
+def _write_pair(sheet: Worksheet, row: int, key: str, pair: ReviewPair, formats: _Formats) -> None:
     texts = (key, "", "", pair.reason, f"{pair.probability:.1%}", weights_text(pair.weights))
     for column, text in enumerate(texts):
         style = formats.answer if column in (1, 2) else formats.pair
         sheet.merge_range(row, column, row + 1, column, "", style)
         sheet.write_string(row, column, text, style)
-    kinds = {
-        field: agreement(field, pair.left.cells.get(field), pair.right.cells.get(field))
-        for field in fields
-    }
-    lines = zip((pair.left, pair.right), shown_cells(pair), strict=True)
-    for line, (record, cells) in enumerate(lines):
-        _write_place(sheet, row + line, record, formats, last=line == 1)
-        for column, field in enumerate(fields, len(_OF_PAIR) + len(_OF_RECORD)):
-            number = field in NUMBER_FIELDS
-            style = formats.cell(kinds[field], last=line == 1, number=number)
-            sheet.write_string(row + line, column, cells[field], style)
 
 
-def _write_place(
-    sheet: Worksheet, row: int, record: ReviewRecord, formats: _Formats, *, last: bool
-) -> None:
-    style = formats.cell("same", last=last, number=False)
-    role = ROLES.get(record.role, record.role)
-    place = (record.source, record.file, record.sheet or "", str(record.row), role)
-    for column, text in enumerate(place, len(_OF_PAIR)):
-        sheet.write_string(row, column, text, style)
+def _write_line(
+    sheet: Worksheet, row: int, texts: Sequence[str], kinds: Sequence[tuple[str, bool]],
+    formats: _Formats, *, last: bool,
+) -> None:  # fmt: skip
+    cells = zip(texts, kinds, strict=True)
+    for column, (text, (kind, number)) in enumerate(cells, len(_OF_PAIR)):
+        sheet.write_string(row, column, text, formats.cell(kind, last=last, number=number))
 
 
 def _answer_list(sheet: Worksheet, count: int) -> None:

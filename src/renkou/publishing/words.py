@@ -35,7 +35,7 @@ SEVERITIES = {
 
 REVIEW_REASONS = {
     "number_shared": Words("身份号码相同，姓名或出生日期不符", "Same number, name or birth differ"),
-    "between_thresholds": Words("概率介于两个阈值之间", "Between the two thresholds"),
+    "between_thresholds": Words("像同一人，但把握不够", "Between the two thresholds"),
     "namesakes": Words("同名同日出生", "Namesakes born on one day"),
     "two_numbers": Words("同一人疑有两个号码", "One person, perhaps two numbers"),
 }
