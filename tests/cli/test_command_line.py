@@ -143,6 +143,26 @@ def test_ctrl_c_says_that_nothing_half_done_was_kept(
     assert "已中止，没有留下做了一半的内容" in capsys.readouterr().err
 
 
+def test_ctrl_c_while_the_commands_are_imported_is_answered_in_words_too() -> None:
+    code = (
+        "import sys, os, signal\n"
+        "class Interrupter:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'renkou.cli.link_command': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupter())\n"
+        "from importlib.metadata import entry_points\n"
+        "[command] = entry_points(group='console_scripts', name='renkou')\n"
+        "command.load()()\n"
+    )
+    words = [sys.executable, "-c", code, "--version"]
+    told = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout) == (130, "")
+    assert told.stderr.splitlines() == [
+        "renkou: 已中止，没有留下做了一半的内容",
+        "  stopped; nothing half-done was kept",
+    ]
+
+
 def _stopped_with(monkeypatch: pytest.MonkeyPatch, *words: str) -> object:
     """The exit code of a command run in this process."""
     from renkou.cli import main

@@ -18,6 +18,7 @@ from renkou.cli.error_text import (
     of_the_unforeseen,
     of_wrong_words,
 )
+from renkou.cli.start import INTERRUPTED, STOPPED
 from renkou.core.errors import RenkouError
 
 app = typer.Typer(
@@ -81,10 +82,6 @@ def _renkou(
     del version  # its callback has answered already
 
 
-_INTERRUPTED = 130  # what Typer returns after Ctrl-C
-_STOPPED = "renkou: 已中止，没有留下做了一半的内容\n  stopped; nothing half-done was kept"
-
-
 def run() -> None:
     """Run a command. Exit 0 success, 1 data refused, 2 wrong usage."""
     os.umask(0o077)  # every file a command makes is for its owner only
@@ -93,8 +90,8 @@ def run() -> None:
             stream.reconfigure(errors="replace")
     try:
         code = app(prog_name="renkou", standalone_mode=False)
-        if code == _INTERRUPTED:
-            _stop(_STOPPED, code)
+        if code == INTERRUPTED:
+            _stop(STOPPED, code)
         sys.exit(code)
     except RenkouError as error:
         _stop(f"renkou: {in_both_languages(error)}", error.exit_code)
@@ -103,9 +100,9 @@ def run() -> None:
     except OSError as error:
         _stop(of_the_system(error), 1)
     except KeyboardInterrupt:
-        _stop(_STOPPED, _INTERRUPTED)
+        _stop(STOPPED, INTERRUPTED)
     except typer.Abort:  # a question that nobody answered
-        _stop(_STOPPED, 1)
+        _stop(STOPPED, 1)
     except Exception as error:
         if os.environ.get("RENKOU_TRACEBACK"):
             raise

@@ -46,10 +46,17 @@ def commands_page() -> str:
 def _section(name: str, command: Any) -> str:
     parameters = [one for one in command.params if one.name != "help"]
     arguments = [one for one in parameters if one.param_type_name == "argument"]
-    usage = " ".join([name, *(_argument_usage(one) for one in arguments), "[OPTIONS]"])
+    needed = [_spelling(one).replace("\\|", "|") for one in parameters if _is_required_option(one)]
+    usage = " ".join([name, *map(_argument_usage, arguments), *needed, "[OPTIONS]"])
     rows = [f"| `{_spelling(one)}` | {_help(one)} |" for one in parameters]
     table = ["| | |", "|---|---|", *rows, ""] if rows else []
     return "\n".join([f"## {name}", "", f"`{usage}`", "", _text(command.help), "", *table])
+
+
+def _is_required_option(parameter: Any) -> bool:
+    """Whether a command fails without it; what is asked for where it is not given may be left out."""
+    option = parameter.param_type_name == "option"
+    return option and bool(parameter.required) and not parameter.prompt
 
 
 def _argument_usage(argument: Any) -> str:
@@ -80,7 +87,7 @@ def _word(parameter: Any) -> str:
 
 
 def _help(parameter: Any) -> str:
-    text = _text(parameter.help)
+    text = _text(parameter.help) + (" **必填 required**" if _is_required_option(parameter) else "")
     default = parameter.default
     plain = isinstance(default, str | int | float) and not isinstance(default, bool)
     return f"{text} (default {default})" if plain and default != "" else text
