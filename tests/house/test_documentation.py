@@ -26,6 +26,19 @@ def test_the_reference_of_commands_is_up_to_date() -> None:
     assert written == commands_page(), "run `make fix`"
 
 
+def test_options_that_must_be_given_are_marked() -> None:
+    page = commands_page()
+    assert "`renkou evaluate --truth FILE [OPTIONS]`" in page
+    assert page.count("**必填 required**") == sum(
+        one.required and one.param_type_name == "option" and not one.prompt
+        for _, command in commands()
+        for one in command.params
+    )
+    assert "--role officer|clerk|planner|auditor [OPTIONS]`" in page
+    [truth] = [line for line in page.splitlines() if line.startswith("| `--truth")]
+    assert truth.endswith("**必填 required** |")
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_and_option_has_help_in_chinese_and_then_english(name: str) -> None:
     command = COMMANDS[name]

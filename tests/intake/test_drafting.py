@@ -236,3 +236,42 @@ def test_a_row_that_explains_how_to_fill_in_is_no_person(workspace: Workspace) -
     keep_draft(workspace, draft)
     report = add(workspace, path, source="a", reference_date=date(2024, 6, 30))
     assert [row["name"] for row in stored(workspace, report)] == ["张三"]
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("户籍详址", "registered_address"),
+        ("户籍详细地址", "registered_address"),
+        ("参保地乡镇", "usual_area"),
+        ("家庭编码", "household_key"),
+        ("户序", "household_key"),
+        ("详址", "usual_address"),
+        ("证明编号", "source_key"),
+    ],
+)
+def test_offices_other_words_for_a_field_are_known(tmp_path: Path, header: str, field: str) -> None:
+    path = write(tmp_path, "名册.csv", f"姓名,{header}", "张三,甲", "李四,乙")
+    assert fields_of(path)[field] == (header,)
+
+
+def test_levels_of_where_one_is_insured_stand_together(tmp_path: Path) -> None:
+    path = write(tmp_path, "参保.csv", "姓名,参保区县,参保地乡镇,地址", "张三,青渚区,金冲镇,1号")
+    assert fields_of(path)["usual_area"] == ("参保区县", "参保地乡镇")
+
+
+def test_the_certificate_of_a_list_of_births_is_the_birth_certificate(tmp_path: Path) -> None:
+    rows = ("新生儿姓名,出生日期,证明编号", "张三,2024-01-02,A1", "李四,2024-01-03,A2")
+    assert fields_of(write(tmp_path, "出生名单.csv", *rows))["birth_certificate_number"]
+    assert fields_of(write(tmp_path, "死亡名单.csv", *rows))["source_key"]
+
+
+def test_a_guardians_number_is_nobody_elses(tmp_path: Path) -> None:
+    head = "姓名,性别,出生日期,监护人,监护人身份证号,邮政编码"
+    rows = (head, "张小明,男,2015-01-02,张三,11010519491231002X,100000")
+    path = write(tmp_path, "学生.csv", *rows)
+    assert set(fields_of(path)) == {"name", "sex", "birth_date"}
+    doubts = "\n".join(draft_source(path).doubts)
+    assert "“监护人身份证号”是他人的号码" in doubts
+    assert "没有对应项目，不会存储：监护人、邮政编码" in doubts
+    assert "不认识的列" not in doubts

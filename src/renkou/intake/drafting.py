@@ -22,6 +22,7 @@ from renkou.intake.words import bare_header
 
 TO_FILL = "待填"
 _NUMBERING = {"序号", "编号序", "no", "no.", "行号", "号"}
+_NO_FIELD = re.compile("邮政编码|邮编|监护人|家长|抚养人|紧急联系人|备注|年龄|周岁|签名|签字")
 _UNIT = re.compile(
     r"(?:填报单位|填报部门|数据来源|来源单位|来源|报送单位|单位|部门)"
     r"\s*(?:[(（].{1,6}[)）])?\s*[:：]\s*([^\s:：]{2,30})"
@@ -64,6 +65,10 @@ def _tell_unknown(found: Findings) -> None:
     taken = {*found.used.values(), *found.left}
     paths = [path for at, path in found.paths if at not in taken]
     rest = [word(path) for path in paths if not _known_aside(bare_header(path[-1]))]
+    none = [one for one in rest if _NO_FIELD.search(one)]
+    rest = [one for one in rest if one not in none]
+    if none:
+        found.doubts.append(f"登记册没有对应项目，不会存储：{'、'.join(none)}")
     if rest:
         found.doubts.append(f"不认识的列，不会存储：{'、'.join(rest)}")
 

@@ -19,7 +19,7 @@ _LEVELS = (
 # What stands before a level says whose it is; `` where nothing does.
 _WHOSE = {
     "registered_area": "(?:户籍|户口)(?:所在)?",
-    "usual_area": "(?:现|常|实际)?(?:居住|住)(?:所在)?",
+    "usual_area": "(?:(?:现|常|实际)?(?:居住|住)(?:所在)?|参保(?:地|所属|所在)?)",
     "": "(?:所在|所属)?",
 }
 _REGISTERED = re.compile("户籍|户口|籍贯|身份证")

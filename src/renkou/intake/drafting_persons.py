@@ -10,10 +10,17 @@ from renkou.intake.columns import usual_meaning
 from renkou.intake.drafting_areas import give_way, guess_addresses, guess_areas, says_registered
 from renkou.intake.drafting_sample import DraftPerson, Findings, word
 from renkou.intake.vocabulary import vocabulary
+from renkou.intake.words import bare_header
 
 COUPLE = ("husband", "wife")
 _OF_COUPLE = ("marriage_date", "divorce_date", "registered_date", "source_key")
 _ROLE_CONSTANTS = {"husband": {"sex": "male"}, "wife": {"sex": "female"}}
+# Whose numbers and names a row may hold who is not the row's own person, nor of the family fields.
+_OF_OTHERS = re.compile(
+    "监护人|家长|抚养人|联系人|房东|房主|出租人|代办人|经办人|申报人|申请人|介绍人|担保人|继承人|亲属"
+)
+_BIRTHS = re.compile("出生|新生儿|产科")
+_CERTIFICATE = ("证明编号", "证明号", "证明书编号")
 _NUMBER = re.compile(r"\d{15}|\d{17}[\dXx]")
 
 
@@ -40,7 +47,7 @@ def _couple_role(path: Sequence[str]) -> str | None:
 def _person(found: Findings, role: str) -> DraftPerson:
     person = DraftPerson(role, constants=dict(_ROLE_CONSTANTS.get(role, {})))
     for at, path in found.paths:
-        name = _meaning(path, role)
+        name = _meaning(path, role, found.said)
         if name is None:
             continue
         if name in person.columns and says_registered(word(path), person.columns[name], name):
@@ -57,9 +64,13 @@ def _person(found: Findings, role: str) -> DraftPerson:
     return person
 
 
-def _meaning(path: Sequence[str], role: str) -> str | None:
+def _meaning(path: Sequence[str], role: str, said: str) -> str | None:
     if role == "self":
-        return usual_meaning(path)
+        name = usual_meaning(path)
+        born = (
+            name == "source_key" and bare_header(path[-1]) in _CERTIFICATE and _BIRTHS.search(said)
+        )
+        return "birth_certificate_number" if born else name
     if _couple_role(path) is None:
         name = usual_meaning(path)
         return name if name in _OF_COUPLE else None
@@ -72,6 +83,10 @@ def _guess_by_content(found: Findings, person: DraftPerson) -> None:
         return
     for at, path in found.paths:
         if at in found.left or at in found.used.values() or not _holds_numbers(found, at):
+            continue
+        if _OF_OTHERS.search(word(path)):
+            found.left.add(at)
+            found.doubts.append(f"“{word(path)}”是他人的号码，没有对应项目，未取")
             continue
         if "id_number" in person.columns:
             found.left.add(at)
