@@ -125,6 +125,7 @@ _VILLAGE_KEYS: tuple[tuple[str, tuple[str, ...], Key], ...] = (
     ("first two characters", (), lambda t: (t.pair_id,)),
     ("first and last character", (), lambda t: (t.ends_id,)),
     ("all but the first character", (), lambda t: (t.given_id,)),
+    ("door", ("address_door",), lambda t: (t.door_id,)),
 )
 
 

@@ -218,10 +218,16 @@ ADDRESS = Comparison(
             0.3,
             2e-5,
         ),
+        Level(
+            "same door of a village",
+            f"coalesce(address_door_l = address_door_r, false) and ({crossed('area_a', 'area_b', 12)})",
+            0.1,
+            2e-5,
+        ),
         Level("close", f"coalesce({close('address_free', 0.15)}, false)", 0.1, 0.001),
         Level("else", _ELSE, 0.3, 0.999),
     ),
-    ("address_b", "address_tail", "address_free"),
+    ("address_b", "address_tail", "address_door", "address_free", "area_a", "area_b"),
 )
 
 

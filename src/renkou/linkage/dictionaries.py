@@ -17,6 +17,11 @@ from renkou.core.names import SEPARATOR, name_folds, name_keys, name_sounds
 _TOWNSHIP = r"(?:[省州市县区旗]|^)([^省州市县区旗0-9]{1,12}?(?:街道|镇|乡|苏木))"
 _VILLAGE = r"(?:街道|镇|乡|苏木)([^0-9]{1,12}?(?:社区|村|居委会|嘎查))"
 _DOOR = r"(?:街道|镇|乡|苏木)(.{4,})$"
+_NUMERALS = "一二三四五六七八九０１２３４５６７８９"
+_TENS = ((r"(\d)十(\d)", r"\1\2"), (r"(\d)十", r"\10"), (r"十(\d)", r"1\1"), ("十", "10"))
+_TO_VILLAGE = r"^.*(?:社区|村|居委会|嘎查)"
+_UNIT, _MIDDLE = r"\d+单元", r"(\d+)-\d+-(\d+)"
+_TWO_NUMBERS = r"(\d+)\D+(\d+)\D*$"
 _TAIL = 12  # characters at the end of an address: hamlet, building, door
 _LONGEST_SHORT = 4  # characters; of longer names the first part is looked at
 _START = 3  # letters of a name's sound
@@ -121,13 +126,29 @@ def addresses(values: ir.Table) -> ir.Table:
         # Edit distance over a long Chinese address costs more than all other comparisons, and tells
         # nothing that its end does not.
         address_free=found.township.isnull().ifelse(found.address, _VOID),
+        address_door=_door(found.value),
     )
     return found.mutate(
         house=filled(found.address.re_extract(r"^(\d+)", 1)),
         address_id=code(found.address),
         locality_id=code(found.locality),
         tail_id=code(found.address_tail),
+        door_id=code(found.address_door),
     )
+
+
+def _door(address: ir.StringValue) -> ir.StringValue:
+    """Group and house, or building and room, as two numbers; null where an address has fewer.
+
+    5组90号, 5社90 and 五组90 are one door, as are 8栋3单元406 and 8-3-406, each within its village.
+    """
+    plain = address.translate(_NUMERALS, "1234567890123456789")
+    for tens, digits in _TENS:
+        plain = plain.re_replace(tens, digits)
+    # What stands before the village's end may hold numerals of a name.
+    place = plain.re_replace(_TO_VILLAGE, "").re_replace(_UNIT, "").re_replace(_MIDDLE, r"\1-\2")
+    first, last = (place.re_extract(_TWO_NUMBERS, group) for group in (1, 2))
+    return (last != "").ifelse(first + "-" + last, _VOID)
 
 
 def names_of(name_texts: ir.Table, table: ir.Table) -> ir.Table:

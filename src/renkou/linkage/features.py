@@ -21,6 +21,7 @@ letter. `dictionaries` works names and addresses out once per distinct text.
 | address_id, address_b_id | usual (else registered) and registered address, without blanks and marks |
 | locality_id | names of township and village in the address |
 | tail_id | the address from the township on, else its last 12 characters |
+| door_id | two numbers of the address: group and house, or building and room |
 | house | number with which a Latin address begins |
 | phone, postcode, compare_* | other comparable columns |
 | household_id | of the household in its list, or null |
@@ -31,6 +32,7 @@ letter. `dictionaries` works names and addresses out once per distinct text.
 | former_fold; mother_key, father_key, spouse_key | former_id; mother_id, father_id, spouse_id |
 | address_a, address_b | address_id, address_b_id |
 | township, locality, address_tail | names in the address; its end |
+| address_door | its two numbers |
 | address_free | an address without township, to be compared by edit distance |
 | birth_b | birth date in the number |
 | birth_day | days since 1970 where the birth date is complete |
@@ -63,6 +65,7 @@ TEXTS_OF: Mapping[str, tuple[str, ...]] = {
     "address_b_id": ("address_b",),
     "locality_id": ("locality", "township"),
     "tail_id": ("address_tail",),
+    "door_id": ("address_door",),
 }
 _SHORTEST_NUMBER, _STANDARD, _FULL_DATE = 5, 18, 10  # characters
 _HAN = r"^[㐀-鿿]+$"
@@ -73,7 +76,7 @@ _COLUMNS = (
     "id_key", "id_text", "name_id", "fold_id", "sound_id", "head_id", "initial_id", "start_id",
     "pair_id", "ends_id", "given_id", "former_id", "mother_id", "father_id", "spouse_id", "given",
     "middle", "surname", "birth_date", "sex", "area_a", "area_b", "address_id", "address_b_id",
-    "locality_id", "tail_id", "house", "phone", "postcode", "household_id",
+    "locality_id", "tail_id", "door_id", "house", "phone", "postcode", "household_id",
 )  # fmt: skip
 
 
@@ -152,7 +155,7 @@ _OF_NAMES: Mapping[str, Mapping[str, str]] = {
     "father_name": {"father_id": "name_id"},
     "spouse_name": {"spouse_id": "name_id"},
 }
-_ADDRESS_IDS = ("address_id", "locality_id", "tail_id", "house", "locality", "township",
+_ADDRESS_IDS = ("address_id", "locality_id", "tail_id", "door_id", "house", "locality", "township",
                 "written_area")  # fmt: skip
 _AREAS = {"_registered": "registered_area", "_usual": "usual_area"}
 
@@ -249,7 +252,7 @@ def with_texts(
     found = with_name_texts(dated, name_texts)
     for kin in ("mother", "father", "spouse"):
         found = texts_behind(found, f"{kin}_id", name_texts, "name_id", {f"{kin}_key": "name_key"})
-    read = {c: c for c in ("township", "locality", "address_tail", "address_free")}
+    read = {c: c for c in ("township", "locality", "address_tail", "address_door", "address_free")}
     found = texts_behind(
         found, "address_id", address_texts, "address_id", {"address_a": "address", **read}
     )
