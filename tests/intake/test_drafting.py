@@ -275,3 +275,30 @@ def test_a_guardians_number_is_nobody_elses(tmp_path: Path) -> None:
     assert "“监护人身份证号”是他人的号码" in doubts
     assert "没有对应项目，不会存储：监护人、邮政编码" in doubts
     assert "不认识的列" not in doubts
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [("毕业生2024年6月.csv", "毕业生"), ("school_2024.csv", "school"), ("2024.csv", "list")],
+)
+def test_a_list_without_a_title_is_called_as_its_file_in_chinese(
+    tmp_path: Path, file: str, name: str
+) -> None:
+    draft = draft_source(write(tmp_path, file, "姓名,性别", "张三,男"))
+    assert parse_source(draft.toml, "a").name == name
+
+
+def test_levels_in_one_column_under_a_place_are_its_area(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet()
+    sheet.merge_range(0, 0, 1, 0, "姓名")
+    sheet.merge_range(0, 1, 0, 2, "户籍地")
+    for row, cells in enumerate([["", "省市县", "详址"], ["张三", "四川屏山", "1号"]], 1):
+        for column, cell in enumerate(cells):
+            if cell:
+                sheet.write(row, column, cell)
+    book.close()
+    found = fields_of(path)
+    assert found["registered_area"] == ("省市县",)
+    assert found["registered_address"] == ("详址",)

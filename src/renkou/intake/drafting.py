@@ -22,7 +22,7 @@ from renkou.intake.words import bare_header
 
 TO_FILL = "待填"
 _NUMBERING = {"序号", "编号序", "no", "no.", "行号", "号"}
-_NO_FIELD = re.compile("邮政编码|邮编|监护人|家长|抚养人|紧急联系人|备注|年龄|周岁|签名|签字")
+_NO_FIELD = re.compile("邮政编码|邮编|监护人|家长|抚养人|紧急联系人|家属|备注|年龄|周岁|签名|签字")
 _UNIT = re.compile(
     r"(?:填报单位|填报部门|数据来源|来源单位|来源|报送单位|单位|部门)"
     r"\s*(?:[(（].{1,6}[)）])?\s*[:：]\s*([^\s:：]{2,30})"
@@ -115,11 +115,15 @@ def _source_lines(
 
 
 def _name(sample: Sample) -> str:
-    """What the list calls itself: the first words of its title, without a sheet's own."""
+    """What the list calls itself: the first words of its title, without a sheet's own.
+
+    Without a title, a file's Chinese name says it as well, but for its dates and numbers.
+    """
     title = re.split(r"[\s(（]", sample.header.title.strip(), maxsplit=1)[0]
     for sheet in sample.sheets:  # the list is of all sheets
         title = title.replace(sheet or "", "") or title
-    return title[:30]
+    stem = re.sub(r"[\d年月日._\-]+|副本|最终版?|新建", "", sample.file.rsplit(".", 1)[0]).strip()
+    return (title or (stem if re.search("[\u4e00-\u9fff]", stem) else ""))[:30]
 
 
 def _own_key(found: Findings, persons: Sequence[DraftPerson]) -> list[str]:
