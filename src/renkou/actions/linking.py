@@ -76,10 +76,11 @@ def _linked(
     prepared.forget_written(run)
     if not standing.columns & {"name_key", "given", "surname", "id_key"}:
         raise LinkageError(
-            "no list has a name or a valid identity number; map at least one of them: in the "
-            "sources of the workspace, or in the specification given to `renkou link`",
-            zh="没有一份名册有姓名或有效的身份号码；请在来源配置（或 renkou link 的说明文件）中"
-            "至少对应其中一项",
+            "no row of any list has a name or a valid identity number: look whether the lists have rows, "
+            "and map at least one of the two in the sources of the workspace, or in the specification "
+            "given to `renkou link`",
+            zh="没有一行有姓名或有效的身份号码；请检查名册里是否有数据，并在来源配置"
+            "（或 renkou link 的说明文件）中至少对应其中一项",
         )
     stage(2)
     kin = steps.kin(run, prepared, standing)

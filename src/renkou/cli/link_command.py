@@ -32,10 +32,12 @@ OutOption = Annotated[
 
 
 _NOTHING_COMPARED = (
-    "没有任何两条记录值得比对：说明文件中的列不足以区分人（例如只有姓名）。"
-    "请增加出生日期、性别、地址或身份号码等列。\n"
-    "No two rows share enough to be compared: the columns of the specification (names alone, for "
-    "example) do not tell people apart. Add birth date, sex, address or an id number."
+    "没有任何两条记录可比对，因此每条记录各算一人。或者各行本来互不相同；"
+    "或者太多行完全一样，分不清谁是谁（例如只对应了姓名）。"
+    "若是后者，请在说明文件中增加出生日期、性别、地址或身份号码等列。\n"
+    "No two rows are worth comparing, so each is a person of its own: either nobody is alike, or too many "
+    "rows are (where names alone are mapped, for example). If so, map birth date, sex, address or an "
+    "id number."
 )
 
 
