@@ -10,7 +10,8 @@ import pytest
 import xlsxwriter
 
 from renkou.actions.intake import list_records
-from renkou.actions.list_returns import add_answers, return_list
+from renkou.actions.list_answers import add_answers
+from renkou.actions.list_returns import return_list
 from renkou.actions.staff import current_actor
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import DataRefused, UsageError

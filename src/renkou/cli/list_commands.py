@@ -191,7 +191,7 @@ def answers(
 
     Read a corrected workbook back; changed rows become a delivery of changes.
     """
-    from renkou.actions.list_returns import add_answers
+    from renkou.actions.list_answers import add_answers
     from renkou.actions.staff import current_actor
 
     office = find_workspace(workspace)
