@@ -54,6 +54,40 @@ def test_a_couples_list_becomes_two_persons(tmp_path: Path) -> None:
     assert husband.columns["marriage_date"] == wife.columns["marriage_date"]
 
 
+def test_a_bare_village_beside_one_named_township_is_of_the_same_place(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, "医保参保人员明细.csv",
+        "参保人姓名,证件号码,参保地乡镇,村社区,家庭编码", "张三,1,百丈镇,新民村,9",
+    )  # fmt: skip
+    columns = parse_source(draft_source(path).toml, "insurance").persons[0].columns
+    assert columns["usual_area"].parts == ("参保地乡镇", "村社区")
+    assert "registered_area" not in columns
+
+
+def test_a_village_beside_two_places_is_not_given_to_either(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        "a.csv",
+        "姓名,公民身份号码,户籍乡镇,居住乡镇,村社区",
+        "张三,1,百丈镇,云溪镇,新民村",
+    )
+    draft = draft_source(path)
+    columns = parse_source(draft.toml, "a").persons[0].columns
+    assert columns["registered_area"].parts != ("户籍乡镇", "村社区")
+    assert columns["usual_area"].parts != ("居住乡镇", "村社区")
+
+
+def test_the_order_of_households_counts_within_its_sheet(tmp_path: Path) -> None:
+    path = tmp_path / "人口核实表.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for village in ("永圩村", "新民村"):
+            sheet = book.add_worksheet(village)
+            for row, cells in enumerate((["户序", "姓名", "公民身份号码"], ["1", "张三", "1"])):
+                sheet.write_row(row, 0, cells)
+    columns = parse_source(draft_source(path).toml, "audit").persons[0].columns
+    assert columns["household_key"].parts == ("@sheet", "户序")
+
+
 def test_columns_of_levels_together_name_an_area(tmp_path: Path) -> None:
     path = write(tmp_path, "a.csv", "乡镇,村（社区）,姓名,公民身份号码", "百丈镇,新民村,张三,1")
     spec = parse_source(draft_source(path).toml, "a")

@@ -95,7 +95,8 @@ def guess_areas(found: Findings, person: DraftPerson) -> None:
     if is_of_those_who_live_there(found):
         _take_for_usual(found, person)
     for whose in _WHOSE:
-        _guess_levels(found, person, whose)
+        if whose or not any(_deeper(found, other) for other in _WHOSE):
+            _guess_levels(found, person, whose)
     named = {*person.columns, *person.parts}
     if "usual_area" not in named and not (
         "registered_area" in person.parts and not is_of_those_who_live_there(found)
@@ -127,11 +128,7 @@ def _take_for_usual(found: Findings, person: DraftPerson) -> None:
 
 
 def _guess_levels(found: Findings, person: DraftPerson, whose: str) -> None:
-    levels = sorted(
-        (level, at, path)
-        for at, path in found.paths
-        if (level := _level_in(path, whose)) is not None
-    )
+    levels = [*_levels(found, whose), *_deeper(found, whose)]
     words = [found.unique_word(at, path) for _, at, path in levels]
     name = whose or _unnamed_area(found, person, words)
     single = person.columns.get(name) in words
@@ -147,6 +144,25 @@ def _guess_levels(found: Findings, person: DraftPerson, whose: str) -> None:
             found.doubts.append(
                 f"“{'、'.join(words)}”合起来当作{FIELD[name].zh}；若是另一种地址请改"
             )
+
+
+def _levels(found: Findings, whose: str) -> list[tuple[int, int, Path]]:
+    """Columns of levels, the highest first: level, column, path."""
+    return sorted(
+        (level, at, path)
+        for at, path in found.paths
+        if (level := _level_in(path, whose)) is not None
+    )
+
+
+def _deeper(found: Findings, whose: str) -> list[tuple[int, int, Path]]:
+    """A bare 村社区 beside 参保地乡镇 and no other place belongs to it."""
+    named = {other: _levels(found, other) for other in _WHOSE if other}
+    others = [levels for other, levels in named.items() if other != whose and levels]
+    if not whose or not named[whose] or others:
+        return []
+    bare = _levels(found, "")
+    return bare if bare and bare[0][0] > named[whose][-1][0] else []
 
 
 def _unnamed_area(found: Findings, person: DraftPerson, words: list[str]) -> str:

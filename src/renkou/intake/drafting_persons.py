@@ -33,6 +33,7 @@ def guess_persons(found: Findings) -> list[DraftPerson]:
         _marry(persons)
     else:
         guess_areas(found, persons[0])
+        _guess_household(found, persons[0])
         _guess_constants(found, persons[0])
     return persons
 
@@ -100,6 +101,15 @@ def _guess_by_content(found: Findings, person: DraftPerson) -> None:
 def _holds_numbers(found: Findings, at: int) -> bool:
     cells = found.cells(at)
     return 2 * sum(bool(_NUMBER.fullmatch(cell)) for cell in cells) > len(cells)
+
+
+def _guess_household(found: Findings, person: DraftPerson) -> None:
+    """A household's place in its sheet (户序) begins anew in every sheet."""
+    header = person.columns.get("household_key", "")
+    if len(found.sample.sheets) > 1 and "序" in header:
+        person.columns.pop("household_key")
+        person.parts["household_key"] = ["@sheet", header]
+        found.doubts.append(f"“{header}”看来每张工作表从头编起，与工作表名合起来当作家庭户号")
 
 
 def _guess_constants(found: Findings, person: DraftPerson) -> None:
