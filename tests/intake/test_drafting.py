@@ -54,6 +54,23 @@ def test_a_couples_list_becomes_two_persons(tmp_path: Path) -> None:
     assert husband.columns["marriage_date"] == wife.columns["marriage_date"]
 
 
+def test_a_household_in_a_row_becomes_its_head_and_spouse(workspace: Workspace) -> None:
+    path = write(
+        workspace.incoming, "入户核实表20240630.csv",
+        "户号,户主,,配偶,,住址", ",姓名,性别,姓名,性别,",
+        "1,张三,男,李四,女,5组3号", "2,王五,女,,,5组4号",
+    )  # fmt: skip
+    draft = draft_source(path)
+    head, spouse = parse_source(draft.toml, draft.source).persons
+    assert head.columns["name"].headers == spouse.columns["spouse_name"].headers == ("户主/姓名",)
+    assert head.columns["household_key"] == spouse.columns["household_key"]
+    assert head.columns["usual_address"] == spouse.columns["usual_address"]
+    assert spouse.constants == {"relationship": "spouse"}
+    keep_draft(workspace, draft)
+    rows = stored(workspace, add(workspace, path, source=draft.source))
+    assert [row["relationship"] for row in rows] == ["head", "spouse", "head"]
+
+
 def test_a_bare_village_beside_one_named_township_is_of_the_same_place(tmp_path: Path) -> None:
     path = write(
         tmp_path, "医保参保人员明细.csv",

@@ -26,7 +26,7 @@ _REGISTERED = re.compile("户籍|户口|籍贯|身份证")
 _HOUSE = re.compile(r"\d+(?:号|栋|幢|室|组|单元|弄)|[路街巷]\d")
 # A police list of 常住人口 is of the registered; anybody else's is of those who live there.
 _OF_THOSE_WHO_LIVE_THERE = re.compile(
-    "常住|实有人口|流动人口|暂住|居住|租住|流入|来本地|新居民|出租屋|调查|普查|核查|抽查"
+    "常住|实有人口|流动人口|暂住|居住|租住|流入|来本地|新居民|出租屋|调查|普查|核查|核实|抽查"
     "|newcomer|migrant|survey|audit|resident",
     re.I,
 )

@@ -14,7 +14,16 @@ from renkou.intake.words import bare_header
 
 COUPLE = ("husband", "wife")
 _OF_COUPLE = ("marriage_date", "divorce_date", "registered_date", "source_key")
-_ROLE_CONSTANTS = {"husband": {"sex": "male"}, "wife": {"sex": "female"}}
+# A household in a row, the head under one group and the spouse under another.
+HOUSEHOLD = ("head", "spouse")
+_OF_HOUSEHOLD = ("household_key", "registered_area", "registered_address", "usual_area",
+                 "usual_address", "postcode")  # fmt: skip
+_ROLE_CONSTANTS = {
+    "husband": {"sex": "male"},
+    "wife": {"sex": "female"},
+    "head": {"relationship": "head"},
+    "spouse": {"relationship": "spouse"},
+}
 # Whose numbers and names a row may hold who is not the row's own person, nor of the family fields.
 _OF_OTHERS = re.compile(
     "监护人|家长|抚养人|联系人|房东|房主|出租人|代办人|经办人|申报人|申请人|介绍人|担保人|继承人|亲属"
@@ -26,16 +35,37 @@ _NUMBER = re.compile(r"\d{15}|\d{17}[\dXx]")
 
 def guess_persons(found: Findings) -> list[DraftPerson]:
     """The roles of a row, with their columns."""
-    couple = {role for _, path in found.paths if (role := _couple_role(path))}
-    roles = COUPLE if couple == set(COUPLE) else ("self",)
+    roles = _roles(found)
     persons = [_person(found, role) for role in roles]
     if roles == COUPLE:
         _marry(persons)
+        return persons
+    for person in persons:
+        guess_areas(found, person)
+        _guess_household(found, person)
+    if roles == HOUSEHOLD:
+        _name_spouses(persons)
+        found.doubts.append(
+            "每行看来是一户：户主和配偶各作一人；若还有其他人，请照样添加 [[persons]]"
+        )
     else:
-        guess_areas(found, persons[0])
-        _guess_household(found, persons[0])
         _guess_constants(found, persons[0])
+    found.doubts[:] = dict.fromkeys(found.doubts)
     return persons
+
+
+def _roles(found: Findings) -> tuple[str, ...]:
+    if {role for _, path in found.paths if (role := _couple_role(path))} == set(COUPLE):
+        return COUPLE
+    own = {usual_meaning(path) for _, path in found.paths}
+    grouped = {_group_role(path) for _, path in found.paths}
+    return HOUSEHOLD if set(HOUSEHOLD) <= grouped and not own & {"name", "id_number"} else ("self",)
+
+
+def _group_role(path: Sequence[str]) -> str | None:
+    """The role that the groups above a column name."""
+    roles = (vocabulary().role_of(group) for group in path[:-1])
+    return next((role for role in roles if role), None)
 
 
 def _couple_role(path: Sequence[str]) -> str | None:
@@ -72,10 +102,21 @@ def _meaning(path: Sequence[str], role: str, said: str) -> str | None:
             name == "source_key" and bare_header(path[-1]) in _CERTIFICATE and _BIRTHS.search(said)
         )
         return "birth_certificate_number" if born else name
+    if role in HOUSEHOLD:
+        return _meaning_in_household(path, role)
     if _couple_role(path) is None:
         name = usual_meaning(path)
         return name if name in _OF_COUPLE else None
     return usual_meaning(path, role)
+
+
+def _meaning_in_household(path: Sequence[str], role: str) -> str | None:
+    """What stands under no group is the household's; a telephone is the head's."""
+    if _group_role(path) is not None:
+        return usual_meaning(path, role)
+    name = usual_meaning(path)
+    shared = (*_OF_HOUSEHOLD, "phone", "source_key") if role == "head" else _OF_HOUSEHOLD
+    return name if name in shared else None
 
 
 def _guess_by_content(found: Findings, person: DraftPerson) -> None:
@@ -123,10 +164,15 @@ def _marry(persons: Sequence[DraftPerson]) -> None:
     for person in persons:
         if "marriage_date" not in person.columns and "registered_date" in person.columns:
             person.columns["marriage_date"] = person.columns.pop("registered_date")
+    _name_spouses(persons)
+    for person in persons:
+        if "marital_status" not in person.columns:
+            divorced = "divorce_date" in person.columns and "marriage_date" not in person.columns
+            person.constants["marital_status"] = "divorced" if divorced else "married"
+
+
+def _name_spouses(persons: Sequence[DraftPerson]) -> None:
     for person, other in zip(persons, reversed(persons), strict=True):
         for name in ("name", "id_number"):
             if name in other.columns:
                 person.columns[f"spouse_{name}"] = other.columns[name]
-        if "marital_status" not in person.columns:
-            divorced = "divorce_date" in person.columns and "marriage_date" not in person.columns
-            person.constants["marital_status"] = "divorced" if divorced else "married"
