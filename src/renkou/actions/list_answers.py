@@ -11,25 +11,23 @@ from typing import Any
 
 import pyarrow as pa
 
+from renkou.actions.answer_sheets import Answers, not_sent_out, read_answers
 from renkou.actions.intake import load_source
 from renkou.actions.list_accepting import Acceptance, accept
-from renkou.actions.list_reading import CheckedDelivery, OpenDelivery, area_index, judged
+from renkou.actions.list_reading import CheckedDelivery, Note, OpenDelivery, area_index, judged
 from renkou.actions.list_reports import ListReport, report_of
 from renkou.actions.list_returns import NOT_RETURNED, mapped_fields
 from renkou.actions.workspaces import Workspace
-from renkou.core.errors import Place, UsageError
+from renkou.core.errors import UsageError
 from renkou.core.fields import FIELD, FIELD_NAMES
 from renkou.core.permissions import Permission
 from renkou.core.progress import silent
 from renkou.engines import lists as store
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.engines.engine import Engine
-from renkou.engines.files import MemorySheet, open_sheets
 from renkou.engines.lists import Delivery
 from renkou.intake.checks import CheckSettings
-from renkou.intake.columns import refusal
 from renkou.intake.sources import SourceSpec, parse_source
-from renkou.publishing.return_workbook import ABOUT_SHEET, HEADER_ROW, KEY_COLUMN
 
 
 def add_answers(workspace: Workspace, path: Path, *, by: str) -> ListReport:
@@ -38,7 +36,7 @@ def add_answers(workspace: Workspace, path: Path, *, by: str) -> ListReport:
     Raises
     ------
     DataRefused
-        FILE-06 if the file is no return workbook.
+        If the file is no return workbook, or not the one that was sent out (`read_answers`).
     UsageError
         If it answers no delivery of this workspace, or nothing was changed.
     """
@@ -46,7 +44,7 @@ def add_answers(workspace: Workspace, path: Path, *, by: str) -> ListReport:
     from renkou.actions.staff import require
 
     require(workspace, by, Permission.ADD_LIST)
-    answers = _read_answers(path)
+    answers = read_answers(path)
     delivery = _answered(workspace, answers)
     text = (store.folder(workspace.lists, delivery) / "source.toml").read_text("utf-8")
     load_source(workspace, delivery.source)  # the source still exists
@@ -60,7 +58,7 @@ def add_answers(workspace: Workspace, path: Path, *, by: str) -> ListReport:
             return report_of(same, already_added=True)
         with DuckDBEngine(scratch=workspace.scratch) as engine:
             changed = _changed_rows(engine, workspace, delivery, answers, spec)
-            checked, numbers = _checked(engine, workspace, delivery, spec, changed)
+            checked, numbers = _checked(engine, workspace, delivery, spec, changed, answers.notes)
             acceptance = Acceptance(workspace, engine, before, facts, digest, text, silent)
             added = accept(acceptance, checked, engine.table(numbers))
     subject = f"list:{delivery.source}/{added.id}"
@@ -68,47 +66,7 @@ def add_answers(workspace: Workspace, path: Path, *, by: str) -> ListReport:
     return dataclasses.replace(report_of(added), corrected=_corrected(changed))
 
 
-@dataclass(frozen=True)
-class _Answers:
-    """What a returned workbook says: source, delivery and rows of cells by field, with their key."""
-
-    file: str
-    source: str
-    delivery: str
-    rows: Mapping[str, Mapping[str, str]]
-
-
-def _read_answers(path: Path) -> _Answers:
-    sheets = {sheet.name: sheet for sheet in open_sheets(path) if isinstance(sheet, MemorySheet)}
-    about = sheets.pop(ABOUT_SHEET, None)
-    if about is None or len(about.rows) < 3:
-        raise refusal(
-            Place(path.name), "FILE-06", "it is no workbook written by `renkou list return`"
-        )
-    source, delivery, *fields = [row[0] for row in about.rows]
-    labels = {FIELD[name].zh: name for name in fields if name in FIELD}
-    rows: dict[str, dict[str, str]] = {}
-    for sheet in sheets.values():
-        rows |= _rows_of_sheet(sheet, labels)
-    return _Answers(path.name, source, delivery, rows)
-
-
-def _rows_of_sheet(sheet: MemorySheet, labels: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    header = sheet.rows[HEADER_ROW] if len(sheet.rows) > HEADER_ROW else []
-    if KEY_COLUMN not in header:
-        raise refusal(
-            Place(sheet.file, sheet.name), "FILE-06", f"the column {KEY_COLUMN} is missing"
-        )
-    places = {labels[text]: at for at, text in enumerate(header) if text in labels}
-    key = header.index(KEY_COLUMN)
-    return {
-        row[key].strip(): {name: row[at].strip() for name, at in places.items()}
-        for row in sheet.rows[HEADER_ROW + 1 :]
-        if row[key].strip()
-    }
-
-
-def _answered(workspace: Workspace, answers: _Answers) -> Delivery:
+def _answered(workspace: Workspace, answers: Answers) -> Delivery:
     found = store.deliveries(workspace.lists, answers.source)
     for delivery in found:
         if delivery.id == answers.delivery:
@@ -136,19 +94,17 @@ def _corrected(changed: Sequence[_ChangedRow]) -> dict[str, int]:
 
 
 def _changed_rows(
-    engine: Engine, workspace: Workspace, delivery: Delivery, answers: _Answers, spec: SourceSpec
+    engine: Engine, workspace: Workspace, delivery: Delivery, answers: Answers, spec: SourceSpec
 ) -> list[_ChangedRow]:
     """The rows in which a cell differs from what was stored."""
     known = _stored_rows(engine, store.folder(workspace.lists, delivery))
     changed = []
     for key, answered in answers.rows.items():
         if key not in known:
-            raise refusal(
-                Place(answers.file), "ROW-04", f"the row with {KEY_COLUMN} {key} was not sent out"
-            )
+            raise not_sent_out(answered.place)
         record_id, row = known[key]
-        cells = {name: answered.get(name) or None for name in mapped_fields(spec)}
-        fields = [name for name in cells if name in answered and cells[name] != row[name]]
+        cells = {name: answered.cells.get(name, row.get(name)) for name in mapped_fields(spec)}
+        fields = [name for name in cells if cells[name] != row.get(name)]
         if fields:
             changed.append(_ChangedRow(record_id, row, cells, fields))
     if not changed:
@@ -176,7 +132,7 @@ def _stored_rows(engine: Engine, folder: Path) -> dict[str, tuple[int | None, di
 
 def _checked(
     engine: Engine, workspace: Workspace, delivery: Delivery, spec: SourceSpec,
-    changed: Sequence[_ChangedRow],
+    changed: Sequence[_ChangedRow], notes: Sequence[Note],
 ) -> tuple[CheckedDelivery, pa.Table]:  # fmt: skip
     """The changed rows as a checked delivery, at the places where the rows first stood."""
     files = sorted({(row.place["file"], row.place["sheet"]) for row in changed}, key=str)
@@ -204,7 +160,7 @@ def _checked(
             }
         )
     )
-    opened = OpenDelivery(spec, delivery.day, [])
+    opened = OpenDelivery(spec, delivery.day, [], notes)
     found = CheckedDelivery(opened, cells, verdicts, places, labels)
     return found, _numbers(changed, grids, spec)
 

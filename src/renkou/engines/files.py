@@ -6,6 +6,7 @@ column that is refused is never kept anywhere. Rows are numbered as a spreadshee
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,6 +90,25 @@ _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
+def refuse_pipes(path: Path) -> None:
+    """A pipe or a device is no file: reading it may never end. Whether it is there is not asked.
+
+    Raises
+    ------
+    FileUnreadable
+        If it is neither a file nor a folder.
+    """
+    try:
+        kind = stat.S_IFMT(path.stat().st_mode)
+    except OSError:
+        return
+    if kind not in (stat.S_IFREG, stat.S_IFDIR):
+        raise FileUnreadable(
+            f"{path.name}: not a regular file but a pipe or a device; give a file",
+            zh=f"{path.name}：不是普通文件，而是管道或设备；请提供文件",
+        )
+
+
 def open_sheets(path: Path) -> Sequence[Sheet]:
     """The sheets of a list file; what a file is, its first bytes say and not its name.
 
@@ -100,6 +120,7 @@ def open_sheets(path: Path) -> Sequence[Sheet]:
     from renkou.engines.files_csv import CsvSheet
     from renkou.engines.files_workbook import workbook_sheets
 
+    refuse_pipes(path)
     try:
         with path.open("rb") as stream:
             start = stream.read(8)

@@ -23,6 +23,8 @@ from renkou.engines.files_workbook_xml import SheetMarks, sheet_marks
 LARGEST_UNPACKED = 2 << 30
 LARGEST_RATIO = 400
 SMALL_ENOUGH = 64 << 20
+LARGEST_SPARSE = 30_000_000  # cells: a million rows of 29 columns
+_LEAST_FILLED = 1 / 20
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _TIME_END = " 00:00:00"
 
@@ -38,6 +40,8 @@ def workbook_sheets(path: Path, *, is_zip: bool) -> list[MemorySheet]:
     marks: dict[str, SheetMarks] = {}
     if is_zip:
         marks = _checked_zip(path)
+        for name, one in marks.items():
+            _refuse_far_cells(Place(path.name, name), one)
     else:
         _check_ole(path)
     try:
@@ -111,6 +115,26 @@ def _check_sizes(path: Path, members: list[zipfile.ZipInfo]) -> None:
             f"the workbook unpacks to {unpacked >> 20} MB, {unpacked // packed} times its size",
             "do not open it; ask the department what it is",
         )
+
+
+def _refuse_far_cells(place: Place, marks: SheetMarks) -> None:
+    """The reader unfolds a sheet up to its last row and column: one stray cell fills all memory."""
+    if marks.columns > WIDEST and marks.widest:
+        far, reason = marks.widest, f"the sheet has {marks.columns} columns, more than {WIDEST}"
+        zh = f"工作表有 {marks.columns} 列，超过 {WIDEST} 列，最右的内容在 {far.name}"
+    elif marks.last and marks.unfolded > LARGEST_SPARSE and marks.filled < _LEAST_FILLED:
+        far = marks.last if marks.rows > marks.values else marks.widest or marks.last
+        reason = f"{marks.values} filled cells reach over {marks.unfolded} cells"
+        zh = (
+            f"只有 {marks.values} 个单元格有内容，范围却达 {marks.unfolded} 格，最远的在 {far.name}"
+        )
+    else:
+        return
+    remedy = "delete this cell, or the whole rows and columns that stand apart, and save it again"
+    zh += "；请删除该单元格，或右侧、下方与名册无关的整行整列后另存"
+    raise FileRefused(
+        Place(place.file, place.sheet, far.row, far.name), "FILE-09", reason, remedy, zh
+    )
 
 
 def _sheet(file: str, workbook: Any, meta: calamine.SheetMetadata) -> MemorySheet:

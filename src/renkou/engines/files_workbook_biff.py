@@ -66,8 +66,8 @@ def _marks(stream: bytes, start: int) -> SheetMarks:
 
 
 def _mark(kind: int, content: bytes, marks: SheetMarks) -> None:
-    if kind == _FORMULA:
-        marks.formulas = True
+    if kind == _FORMULA and not marks.formulas:
+        marks.formulas, marks.formula_row = True, struct.unpack_from("<H", content)[0] + 1
     elif kind == _ROW:
         marks.hidden_rows += bool(content[12] & _ROW_HIDDEN)
     elif kind == _COLUMNS:

@@ -23,6 +23,7 @@ from typing import Any
 
 from renkou.core.errors import WorkspaceError
 from renkou.engines.disk_errors import as_os_errors
+from renkou.engines.files import refuse_pipes
 
 TABLES = ("records", "original_cells", "problems", "refused", "closed")
 _ASIDE = ".aside-"
@@ -153,6 +154,7 @@ def write_delivery(path: Path, delivery: Delivery, source_toml: str) -> None:
 
 def file_facts(path: Path) -> dict[str, Any]:
     """Name, size and digest of a delivered file."""
+    refuse_pipes(path)
     with path.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return {"name": path.name, "bytes": path.stat().st_size, "sha256": digest}

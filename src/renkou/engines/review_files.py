@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from renkou.core.errors import DataRefused, FileUnreadable, Place
-from renkou.engines.files import MemorySheet, open_sheets
+from renkou.engines.files import MemorySheet, open_sheets, refuse_pipes
 
 
 class Answer(NamedTuple):
@@ -46,6 +46,7 @@ def read_answers(path: Path, headings: Headings) -> list[Answer]:
     DataRefused
         REVIEW-01: it is no review file; a sheet or column is missing.
     """
+    refuse_pipes(path)
     if not path.is_file():
         raise FileUnreadable(
             f"{path}: there is no such file; check the path",
