@@ -13,7 +13,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import DataRefused, FileUnreadable, RenkouError
-from renkou.engines import files_text
+from renkou.engines import files_damage, files_text
 from tests.intake.offices import HEADER, add, stored, write_list
 
 ROW = "a1,张三,11010519491231002X,女,1949-12-31,110105"
@@ -319,3 +319,55 @@ def test_rows_in_two_encodings_are_told_apart_and_counted(office: Workspace) -> 
     assert "61 rows are in UTF-8 (first: 1, 2, 3), 40 in GB18030 (first: 62, 63, 64)" in message
     assert "(rule FILE-05)" in message
     assert "张三" not in message
+
+
+def test_the_row_in_another_encoding_is_named_and_not_the_first(office: Workspace) -> None:
+    rows = [HEADER.encode(), ROW.encode(), ROW.replace("a1", "a2").encode("gb18030"), b""]
+    message = refused(office, put(office, b"\n".join(rows)))
+    assert "police_20241231.csv row 3: 2 rows are in UTF-8 (first: 1, 2), 1 in GB18030" in message
+    assert "(rule FILE-05)" in message
+
+
+def test_a_mixed_row_far_down_in_a_big_file_is_named(
+    office: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files_text, "CHUNK", 1 << 16)
+    monkeypatch.setattr(files_text, "_WHOLLY_CHECKED", 1 << 16)
+    monkeypatch.setattr(files_text, "_CHECKED_START", 1 << 15)
+    monkeypatch.setattr(files_damage, "_LOOKED_AT", 1 << 16)
+    gb = [f"b{n},张三,,女,1949-12-31,四川省雅安市".encode("gb18030") for n in range(9000)]
+    gb[5000:8000] = ["a2,欧阳修文博,,女,1949-12-31,四川省雅安市".encode()] * 3000
+    content = b"\n".join([HEADER.encode("gb18030"), *gb, b""])
+    message = refused(office, put(office, content))
+    chunk = -(-content.index("欧阳".encode()) // (1 << 16)) << 16  # the first that begins after it
+    row = content.count(b"\n", 0, chunk) + 1
+    assert f"row {row}: " in message or f"row {row + 1}: " in message
+    assert "the row is in UTF-8 and rows before it in GB18030" in message
+
+
+BIG5_ROW = "a1,張三,11010519491231002X,女,1949-12-31,臺北市中正區忠孝東路"
+
+
+@pytest.mark.parametrize("rows", [0, 1, 50])
+def test_a_file_in_big5_is_called_so(office: Workspace, rows: int) -> None:
+    text = "\n".join(["人員編號,姓名,身份證號,性別,出生日期,戶籍地", *[BIG5_ROW] * rows, ""])
+    message = refused(office, put(office, text.encode("big5")))
+    assert "police_20241231.csv: the file seems to be in Big5" in message
+    assert "(rule FILE-05)" in message
+    assert "save it as CSV UTF-8" in message
+
+
+@pytest.mark.parametrize("rows", [1, 50])
+def test_traditional_characters_in_gb18030_are_not_taken_for_big5(
+    office: Workspace, rows: int
+) -> None:
+    lines = [BIG5_ROW.replace("a1", f"a{n}") for n in range(rows)]
+    path = put(office, "\n".join([HEADER, *lines, ""]).encode("gb18030"))
+    assert stored(office, add(office, path))[0]["name"] == "張三"
+
+
+@pytest.mark.parametrize("encoding", ["utf-32", "utf-32-le", "utf-32-be"])
+def test_a_file_in_utf_32_is_called_so(office: Workspace, encoding: str) -> None:
+    message = refused(office, put(office, f"{HEADER}\n{ROW}\n".encode(encoding)))
+    assert "police_20241231.csv: the file is in UTF-32" in message
+    assert "(rule FILE-05)" in message

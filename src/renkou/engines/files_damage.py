@@ -13,6 +13,8 @@ from renkou.engines.files import FileRefused
 
 _LOOKED_AT = 64 << 20
 _NAMED = 3
+_RARE_IN_GB, _FREQUENT_SHARE = 0.25, 0.9
+_FREQUENT_IN_BIG5 = range(0xA1, 0xC7)  # first bytes: signs and the 5,401 frequent characters
 ENCODING_NAMES = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8", "gb18030": "GB18030"}
 
 
@@ -21,9 +23,14 @@ def encoding_name(encoding: str) -> str:
     return ENCODING_NAMES.get(encoding, encoding.upper())
 
 
-def mixed_encodings(path: Path) -> FileRefused:
-    """The error of a file whose rows are in several encodings, or in none."""
+def mixed_encodings(path: Path, *, utf8_row: int | None = None) -> FileRefused:
+    """The error of a file whose rows are in several encodings, or in none.
+
+    `utf8_row` is a row in UTF-8 that was met after others in GB18030, where one was.
+    """
     kinds = _rows_by_encoding(path)
+    if utf8_row and len(kinds) < 2:  # further down than is looked at
+        return _mixed_far_down(path.name, utf8_row)
     first = min((rows[0], kind) for kind, rows in kinds.items())[1]
     others = [rows[0] for kind, rows in kinds.items() if kind != first]
     at = min(others, default=kinds[first][0])
@@ -42,6 +49,16 @@ def mixed_encodings(path: Path) -> FileRefused:
     )
 
 
+def _mixed_far_down(file: str, row: int) -> FileRefused:
+    return FileRefused(
+        Place(file, row=row),
+        "FILE-05",
+        "the row is in UTF-8 and rows before it in GB18030",
+        "save the whole file as CSV UTF-8",
+        "这一行是 UTF-8 编码，而前面的行是 GB18030；请整份另存为“CSV UTF-8”",
+    )
+
+
 _KINDS = {"utf-8": "in UTF-8", "gb18030": "in GB18030", "neither": "in neither of the two"}
 _KINDS_ZH = {"utf-8": "UTF-8", "gb18030": "GB18030", "neither": "两者都不是"}
 
@@ -49,7 +66,10 @@ _KINDS_ZH = {"utf-8": "UTF-8", "gb18030": "GB18030", "neither": "两者都不是
 def _rows_by_encoding(path: Path) -> dict[str, list[int]]:
     """The rows that are not ASCII, by the encoding in which each can be read."""
     with path.open("rb") as stream:
-        lines = stream.read(_LOOKED_AT).split(b"\n")
+        text = stream.read(_LOOKED_AT)
+        if stream.read(1):  # the last row may be cut within a character
+            text = text[: text.rfind(b"\n") + 1]
+    lines = text.split(b"\n")
     kinds: dict[str, list[int]] = {}
     for row, line in enumerate(lines, 1):
         if not line.isascii():
@@ -65,6 +85,40 @@ def _encoding_of(line: bytes) -> str:
             continue
         return encoding
     return "neither"
+
+
+def reads_as_big5(sample: bytes) -> bool:
+    """Whether text that can be decoded as GB18030 is rather Big5, whose bytes are nearly the same.
+
+    Read as GB18030 much of it is rare; read as Big5 nearly all is of Big5's frequent characters.
+    """
+    text = sample.decode("gb18030", "replace")
+    foreign = [character for character in text if not character.isascii()]
+    rare = sum(not _is_encodable(character, "gb2312") for character in foreign)
+    if rare < len(foreign) * _RARE_IN_GB:
+        return False
+    other = [one for one in sample.decode("big5", "replace") if not one.isascii()]
+    frequent = sum(one.encode("big5", "replace")[0] in _FREQUENT_IN_BIG5 for one in other)
+    return bool(other) and frequent >= len(other) * _FREQUENT_SHARE
+
+
+def _is_encodable(character: str, encoding: str) -> bool:
+    try:
+        character.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def other_encoding(file: str, name: str, *, sure: bool) -> FileRefused:
+    """The error of a file in an encoding that is not read."""
+    return FileRefused(
+        Place(file),
+        "FILE-05",
+        f"the file {'is' if sure else 'seems to be'} in {name}, which is not read",
+        "open it and save it as CSV UTF-8",
+        f"文件{'' if sure else '似乎'}是 {name} 编码，不能读取；请打开后另存为“CSV UTF-8”",
+    )
 
 
 def broken_rows(file: str, rows: Sequence[int], encoding: str, *, zeros: bool) -> FileRefused:

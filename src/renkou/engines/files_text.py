@@ -21,7 +21,7 @@ import numpy as np
 from renkou.core.errors import Place
 from renkou.core.progress import Progress, silent
 from renkou.engines.files import unreadable
-from renkou.engines.files_damage import mixed_encodings, zero_block
+from renkou.engines.files_damage import mixed_encodings, other_encoding, reads_as_big5, zero_block
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -35,8 +35,10 @@ _WHOLLY_CHECKED = 32 << 20
 _CHECKED_START = 256 << 10
 _BESIDE_CELL = np.isin(np.arange(256), list(b',\n\r";|'))
 _WIDE = ("\t", "\u3000", "\u00a0")
-_BOMS = (
+_BOMS = (  # UTF-32's marks begin with UTF-16's or nought
     (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
@@ -61,14 +63,13 @@ def detect_encoding(path: Path) -> str:
     Raises
     ------
     FileRefused
-        FILE-05 if the first megabyte is text in none of the encodings.
+        FILE-05 if the first megabyte is text in none of the encodings, in UTF-32 or in Big5.
     """
     with path.open("rb") as stream:
         sample = stream.read(SAMPLE)
-        for mark, name in _BOMS:
-            if sample.startswith(mark):
-                return name
-        wide = _utf16_without_mark(sample)
+        wide = _marked(sample) or _utf32_without_mark(sample) or _utf16_without_mark(sample)
+        if wide == "utf-32":
+            raise other_encoding(path.name, "UTF-32", sure=True)
         if wide:
             return wide
         while sample.isascii() and (more := stream.read(SAMPLE)):
@@ -77,7 +78,22 @@ def detect_encoding(path: Path) -> str:
     best = min(shares, key=lambda name: shares[name])
     if shares[best] > 0.05:
         raise mixed_encodings(path)
+    if best == "gb18030" and reads_as_big5(sample[:_CHECKED_START]):
+        raise other_encoding(path.name, "Big5", sure=False)
     return best
+
+
+def _marked(sample: bytes) -> str | None:
+    return next((name for mark, name in _BOMS if sample.startswith(mark)), None)
+
+
+def _utf32_without_mark(sample: bytes) -> str | None:
+    """Of the four bytes of a character the outermost is nought, and the next at most two."""
+    for outermost, beside in ((3, 2), (0, 1)):
+        zeros, small = sample[outermost::4], sample[beside::4]
+        if len(sample) >= 8 and not any(zeros) and max(small) <= 2 and any(sample):
+            return "utf-32"
+    return None
 
 
 def _utf16_without_mark(sample: bytes) -> str | None:
@@ -160,7 +176,7 @@ class Utf8Stream(io.RawIOBase):
         if (
             self._gb
         ):  # of a big file only the start of each chunk: mixed files are files put together
-            self._check_mixed(chunk if self._read < _WHOLLY_CHECKED else chunk[:_CHECKED_START])
+            self._check_mixed(chunk, CHUNK if self._read < _WHOLLY_CHECKED else _CHECKED_START)
         text = self._decoder.decode(chunk, final=not chunk)
         self.undecoded = self.undecoded or _REPLACED in text
         if "\0" in text:
@@ -206,16 +222,11 @@ class Utf8Stream(io.RawIOBase):
             )
         self._lines += chunk.count(b"\n")
 
-    def _check_mixed(self, chunk: bytes) -> None:
-        found = _UTF8_CELL.search(chunk)
+    def _check_mixed(self, chunk: bytes, looked_at: int) -> None:
+        found = _UTF8_CELL.search(chunk, 0, looked_at)
         if found and _is_utf8_line(chunk, found.start() + 1):
             row = self._lines - chunk.count(b"\n", found.start() + 1)
-            raise unreadable(
-                Place(self._path.name, row=row),
-                "FILE-05",
-                "the row is in UTF-8 and rows before it in GB18030",
-                "save the whole file as CSV UTF-8",
-            )
+            raise mixed_encodings(self._path, utf8_row=row)
 
 
 def _padded(text: str, data: bytes) -> bool:
