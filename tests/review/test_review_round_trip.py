@@ -229,6 +229,31 @@ def test_an_unknown_word_is_refused_with_its_row(sealed: Workspace, workbook: Pa
     assert _words(sealed) == []
 
 
+@pytest.mark.parametrize(
+    "words", [("Same", "DIFFERENT", "Unsure"), ("SAME", "different", "unsure")]
+)
+def test_english_words_are_taken_in_any_case(
+    sealed: Workspace, tmp_path: Path, words: tuple[str, str, str]
+) -> None:
+    path = tmp_path / "a.json"
+    export_review(sealed, path, by=ME)
+    rows = json.loads(path.read_text())
+    answered = [row | {"answer": word} for row, word in zip(rows, words, strict=True)]
+    path.write_text(json.dumps(answered))
+    assert import_review(sealed, path, by=ME) == ImportedReview(taken=2, unsure=1)
+    assert _words(sealed) == [(11, 12, False), (14, 15, True)]
+
+
+def test_an_unknown_word_is_answered_with_all_that_are_known(
+    sealed: Workspace, workbook: Path
+) -> None:
+    with pytest.raises(DataRefused) as caught:
+        import_review(sealed, _answered(workbook, {FIRST: "maybe"}), by=ME)
+    for said in (str(caught.value), str(caught.value.zh)):
+        assert "同一人、不同人、不确定" in said
+        assert "same, different, unsure" in said
+
+
 def test_answers_that_contradict_one_another_are_refused(sealed: Workspace, tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     export_review(sealed, path, by=ME)

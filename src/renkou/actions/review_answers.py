@@ -27,9 +27,8 @@ from renkou.publishing.review_workbook import (
 from renkou.records.queries import Pair, binding_decisions, binding_decisions_by_pair
 
 _HEADINGS = Headings(SHEET, KEY_SHEET, KEY_COLUMN, ANSWER_COLUMN, REMARK_COLUMN, HEADER_ROW)
-_WORDS: dict[str, bool | None] = {
-    **ANSWERS, "same": True, "different": False, "unsure": None,
-}  # fmt: skip
+_ENGLISH = {"same": True, "different": False, "unsure": None}  # in any case
+_WORDS: dict[str, bool | None] = {**ANSWERS, **_ENGLISH}
 _SAID = {same: word for word, same in ANSWERS.items() if same is not None}
 _NO_REMARK = "核对名册后判定"
 
@@ -60,7 +59,7 @@ def import_review(
         pair answered in two ways; REVIEW-05 answers that contradict one another.
     """
     require(workspace, by, Permission.DECIDE_PAIR)
-    answers = read_answers(path, _HEADINGS)
+    answers = [one._replace(word=one.word.casefold()) for one in read_answers(path, _HEADINGS)]
     _refuse_altered_keys(workspace, answers)
     _refuse_unknown_words(answers)
     said = _by_pair(answers)
@@ -94,12 +93,13 @@ def _refuse_unknown_words(answers: Iterable[Answer]) -> None:
     wrong = [answer.place for answer in answers if answer.word and answer.word not in _WORDS]
     if wrong:
         more = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        chinese, english = "、".join(ANSWERS), ", ".join(_ENGLISH)
         raise DataRefused(
             wrong[0],
             "REVIEW-03",
             f"an unknown answer{more}",
-            f"choose one of {'、'.join(ANSWERS)}, or leave it empty",
-            f"判定栏的文字无法识别（共 {len(wrong)} 行）；请从{'、'.join(ANSWERS)}中选择，或留空",
+            f"choose one of {chinese} ({english}), or leave it empty",
+            f"判定栏的文字无法识别（共 {len(wrong)} 行）；请从{chinese}（{english}）中选择，或留空",
         )
 
 
