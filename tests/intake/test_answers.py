@@ -77,6 +77,21 @@ def test_a_column_that_did_not_come_back_erases_nothing(
     assert "the column 姓名 that was sent out is missing" in str(error)
 
 
+def test_a_row_inserted_above_the_header_is_named(workspace: Workspace, returned: Path) -> None:
+    error = refused(workspace, returned, lambda sheet: sheet.insert_rows(1))
+    assert (error.rule, error.place) == ("FILE-06", _place(returned, HEADER_ROW + 1))
+    assert "请删除表头上方插入的行" in str(error.zh)
+
+
+def test_an_empty_sheet_that_was_added_is_passed_over(workspace: Workspace, returned: Path) -> None:
+    book = openpyxl.load_workbook(returned)
+    mend(book[SHEET])
+    book.create_sheet("Sheet1")
+    book.save(returned)
+    report = add_answers(workspace, returned, by=current_actor(workspace))
+    assert report.corrected == {"birth_date": 1}
+
+
 def test_two_columns_of_one_name_are_refused(workspace: Workspace, returned: Path) -> None:
     def edit(sheet: Any) -> None:
         mend(sheet)

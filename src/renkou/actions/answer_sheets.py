@@ -57,7 +57,7 @@ def read_answers(path: Path) -> Answers:
     source, delivery, *fields = [row[0] for row in about.rows]
     labels = {FIELD[name].zh: name for name in fields if name in FIELD}
     rows: dict[str, AnsweredRow] = {}
-    for sheet in sheets.values():
+    for sheet in filter(_holds_anything, sheets.values()):
         _refuse_formulas(sheet)
         _add_rows(sheet, labels, rows)
     notes = [
@@ -66,6 +66,10 @@ def read_answers(path: Path) -> Answers:
         for one in sheet.notes
     ]
     return Answers(path.name, source, delivery, rows, notes)
+
+
+def _holds_anything(sheet: MemorySheet) -> bool:
+    return any(any(row) for row in sheet.rows)
 
 
 def _add_rows(sheet: MemorySheet, labels: Mapping[str, str], rows: dict[str, AnsweredRow]) -> None:
@@ -86,13 +90,21 @@ def _columns(sheet: MemorySheet, labels: Mapping[str, str]) -> dict[str, int]:
     """Where the key and each field that was sent out stand."""
     header = [cell.strip() for cell in sheet.rows[HEADER_ROW]] if len(sheet.rows) >= _HEADER else []
     if KEY_COLUMN not in header:
-        raise refusal(
-            Place(sheet.file, sheet.name), "FILE-06", f"the column {KEY_COLUMN} is missing"
-        )
+        raise _other_sheet(Place(sheet.file, sheet.name, _HEADER))
     for word in (KEY_COLUMN, *labels):
         if header.count(word) != 1:
             raise _not_once(Place(sheet.file, sheet.name, _HEADER), word, header.count(word))
     return {word: header.index(word) for word in (KEY_COLUMN, *labels)}
+
+
+def _other_sheet(place: Place) -> DataRefused:
+    return DataRefused(
+        place,
+        "FILE-06",
+        f"the column {KEY_COLUMN} does not stand in this row, as it did when sent out",
+        "delete rows inserted above the header and sheets added to the workbook",
+        f"这一行应是表头，却没有“{KEY_COLUMN}”列；请删除表头上方插入的行，或另加的工作表",
+    )
 
 
 def _not_once(place: Place, word: str, count: int) -> DataRefused:
