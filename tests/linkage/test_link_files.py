@@ -1,6 +1,7 @@
 """`renkou link` on lists that hold little."""
 
 import csv
+import os
 from collections import Counter
 
 import pytest
@@ -8,7 +9,7 @@ from typer.testing import CliRunner
 
 from renkou.actions.link_files import _area_codes, link_files
 from renkou.cli.main import app
-from renkou.core.errors import SpecError
+from renkou.core.errors import FileUnreadable, SpecError
 from renkou.linkage.link_spec import parse_link_spec
 from renkou.linkage.training import em_rules
 from tests.linkage.rows import number
@@ -47,6 +48,16 @@ def test_a_number_whose_checksum_is_wrong_joins_nobody_by_itself(tmp_path):
     with (tmp_path / "out" / "links.csv").open(encoding="utf-8", newline="") as stream:
         told = {row["probability"] for row in csv.DictReader(stream)}
     assert "0.9995" not in told, "that is what a valid number says"
+
+
+@pytest.mark.parametrize("name", ["b.csv", "b.parquet"])
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path, name):
+    (tmp_path / "a.csv").write_text("no\n", "utf-8")
+    (tmp_path / "spec.toml").write_text('[columns]\nid_number = "no"\n', "utf-8")
+    os.mkfifo(tmp_path / name)
+    paths = [tmp_path / "a.csv", tmp_path / name]
+    with pytest.raises(FileUnreadable, match="not a regular file"):
+        link_files(paths, tmp_path / "spec.toml", tmp_path / "out")
 
 
 def test_written_areas_agree_as_far_as_their_levels_do():

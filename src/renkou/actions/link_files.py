@@ -23,7 +23,7 @@ from renkou.core.id_numbers import is_valid
 from renkou.core.progress import Progress, silent
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.engines.engine import Engine, lookup
-from renkou.engines.files import open_sheets
+from renkou.engines.files import open_sheets, refuse_pipes
 from renkou.intake.cleaning import clean_code, clean_dates, clean_id_number, known_codes
 from renkou.linkage.link_spec import LinkSpec, ListSpec, parse_link_spec
 from renkou.linkage.model import LinkResult, ListFacts, Options
@@ -164,6 +164,7 @@ def _cells(engine: Engine, path: Path, one: ListSpec) -> ir.Table:
             f"{path.name}: the specification names no column of this file",
             zh=f"{path.name}：说明文件没有对应这个文件的任何列；请补写 [columns]",
         )
+    refuse_pipes(path)
     if path.suffix.lower() == ".parquet":
         return _parquet_cells(engine, path, wanted)
     tables = []
