@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import struct
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -157,3 +158,52 @@ def test_a_folder_and_a_missing_file_are_called_so(tmp_path: Path) -> None:
     with pytest.raises(FileUnreadable) as caught:
         open_sheets(tmp_path / "nowhere.csv")
     assert "没有这个文件" in str(caught.value.zh)
+
+
+def record(kind: int, content: bytes) -> bytes:
+    """A record of the binary workbook."""
+    head = bytes([kind]) if kind < 0x80 else bytes([kind & 0x7F | 0x80, kind >> 7])
+    return head + bytes([len(content)]) + content
+
+
+def wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")
+
+
+def binary_book(path: Path, cells: Sequence[tuple[int, int, str | None]]) -> Path:
+    """A workbook in records (.xlsb) with one sheet; blank cells have no text."""
+    rows = b""
+    for row, column, text in cells:
+        rows += record(0, struct.pack("<I", row) + bytes(13))
+        at = struct.pack("<II", column, 0)
+        rows += {None: record(1, at), "=": record(8, at + wide("x") + bytes(10))}.get(
+            text, record(6, at + wide(text or ""))
+        )
+    sheet = record(0x81, b"") + record(0x94, bytes(16)) + record(0x91, b"") + rows
+    bundle = record(0x9C, struct.pack("<II", 0, 1) + wide("rId1") + wide("名单"))
+    book = record(0x83, b"") + record(0x8F, b"") + bundle + record(0x90, b"") + record(0x84, b"")
+    relation = (
+        '<Relationships><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/'
+        'officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.bin"/></Relationships>'
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/_rels/workbook.bin.rels", relation)
+        archive.writestr("xl/workbook.bin", book)
+        archive.writestr("xl/worksheets/sheet1.bin", sheet + record(0x92, b"") + record(0x82, b""))
+    return path
+
+
+def test_a_far_cell_of_a_binary_workbook_is_refused(tmp_path: Path) -> None:
+    near: list[tuple[int, int, str | None]] = [(0, 0, "姓名"), (1, 0, "张三")]
+    for far, name in (((1_048_575, 59), "BH1048576"), ((3, 600), "WC4")):
+        with pytest.raises(DataRefused, match=rf"{name}: .*FILE-09"):
+            open_sheets(binary_book(tmp_path / "a.xlsb", [*near, (*far, "x")]))
+    sheet = open_sheets(binary_book(tmp_path / "a.xlsb", [*near, (1_048_575, 59, None)]))[0]
+    assert isinstance(sheet, MemorySheet)
+    assert sheet.rows == [["姓名"], ["张三"]]
+
+
+def test_a_formula_of_a_binary_workbook_is_told(tmp_path: Path) -> None:
+    path = binary_book(tmp_path / "a.xlsb", [(0, 0, "姓名"), (2, 0, "=")])
+    sheet = open_sheets(path)[0]
+    assert [(note.rule, note.row) for note in sheet.notes] == [("FILE-16", 3)]

@@ -18,6 +18,7 @@ import python_calamine as calamine
 from renkou.core.errors import Place
 from renkou.engines.files import WIDEST, FileRefused, MemorySheet, SheetNote, unreadable
 from renkou.engines.files_workbook_biff import old_sheet_marks
+from renkou.engines.files_workbook_xlsb import binary_marks
 from renkou.engines.files_workbook_xml import SheetMarks, sheet_marks
 
 LARGEST_UNPACKED = 2 << 30
@@ -97,7 +98,7 @@ def _checked_zip(path: Path) -> dict[str, SheetMarks]:
     try:
         with zipfile.ZipFile(path) as archive:
             _check_sizes(path, archive.infolist())
-            return sheet_marks(archive)
+            return sheet_marks(archive) or binary_marks(archive)
     except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
         raise _damaged(path) from error
     except RuntimeError:  # zipfile says so of an encrypted member

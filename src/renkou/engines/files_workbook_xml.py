@@ -102,17 +102,17 @@ def _worksheets(archive: zipfile.ZipFile) -> dict[str, str]:
     except KeyError:
         return {}
     targets = {
-        one.get("Id", ""): one.get("Target", "") for one in _attributes("Relationship", relations)
+        one.get("Id", ""): one.get("Target", "") for one in attributes("Relationship", relations)
     }
     return {
         sheet.get("name", ""): posixpath.normpath(
             posixpath.join("/xl", targets.get(sheet.get("r:id", ""), ""))
         ).lstrip("/")
-        for sheet in _attributes("sheet", book)
+        for sheet in attributes("sheet", book)
     }
 
 
-def _attributes(tag: str, text: str) -> Iterator[dict[str, str]]:
+def attributes(tag: str, text: str) -> Iterator[dict[str, str]]:
     """The attributes of each such tag. No parser: nothing in a stranger's XML is to be expanded."""
     for found in re.finditer(rf"<(?:\w+:)?{tag}\s([^>]*)>", text):
         pairs = re.findall(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""", found[1])
