@@ -85,7 +85,7 @@ def test_names_alone_link_nobody_and_the_user_is_told(tmp_path):
     done = CliRunner().invoke(app, ["link", *files, *where])
     assert done.exit_code == 0, done.output
     assert "4 条记录 → 4 人" in done.output
-    assert "没有任何两条记录值得比对" in done.output
+    assert "没有任何两条记录可比对" in done.output
 
 
 def test_three_hundred_copies_of_a_row_are_one_person(tmp_path):
