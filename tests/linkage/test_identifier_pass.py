@@ -59,6 +59,15 @@ def test_a_name_of_one_other_character_may_be_a_brothers_or_sisters(engine, birt
     assert (rows[3]["brought"] is None) is hers
 
 
+@pytest.mark.parametrize(("name", "hers"), [("古", False), ("古丽", True)])
+def test_a_bare_surname_is_no_beginning_of_a_long_name(engine, name, hers):
+    whole = person("古丽娜尔")
+    rows = standing(
+        engine, whole, person("古丽娜尔", source="births"), person(name, source="insurance")
+    )
+    assert (rows[3]["brought"] is None) is hers
+
+
 def test_a_child_under_its_mothers_number_is_a_suspect_even_with_her_birth_date(engine):
     rows = standing(
         engine,

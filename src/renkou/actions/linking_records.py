@@ -105,8 +105,8 @@ def prepare(run: Run, records: ir.Table) -> Prepared:
 
 def _with_areas(run: Run, addresses: ir.Table, records: ir.Table, present: set[str]) -> ir.Table:
     """Kept addresses with the area codes learned for them."""
-    rows = row_count(run.engine, records)
-    told = gazetteer.witnesses(records, addresses, present, rows)
-    known = run.keep(gazetteer.with_areas(addresses, None if told is None else run.keep(told)))
-    run.engine.forget(addresses)
+    told = gazetteer.witnesses(records, addresses, present, row_count(run.engine, records))
+    kept = [] if told is None else [run.keep(told)]
+    known = run.keep(gazetteer.with_areas(addresses, *kept))
+    run.engine.forget(addresses, *kept)
     return known

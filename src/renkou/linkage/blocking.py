@@ -17,7 +17,8 @@ import ibis
 import ibis.expr.types as ir
 
 CAP = 12  # units that may share a key
-# In millionths, since sums of whole numbers do not hang on their order.
+# Worths of keys in millionths, since sums of whole numbers do not hang on their order: what a key is worth at
+# most, what a pair needs to be compared, and what a pair of one person has where no row of it has two errors.
 WHOLE, HALF, ENOUGH, SURE = 1_000_000, 500_000, 250_000, 4_000_000
 
 Key = Callable[[ir.Table], tuple[ir.Value, ...]]

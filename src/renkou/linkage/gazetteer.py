@@ -53,8 +53,8 @@ def _learned(told: ir.Table, place: str, digits: int) -> ir.Table:
     return counts.filter(sure).select(_place=place, _code="code")
 
 
-def with_areas(addresses: ir.Table, told: ir.Table | None) -> ir.Table:
-    """`addresses` with the code of the place they name, or null: written_area."""
+def with_areas(addresses: ir.Table, told: ir.Table | None = None) -> ir.Table:
+    """`addresses` with the code of the place they name, or null: written_area. `told`: `witnesses`."""
     if told is None:
         return addresses.mutate(written_area=ibis.null("string"))
     found = addresses

@@ -76,6 +76,7 @@ def compatible_names(left: ir.Table, right: ir.Table) -> ir.BooleanValue:
     unseparated = (
         (left.name_head.isnull() | right.name_head.isnull())
         & (lengths >= 4)
+        & (ibis.least(left.name_fold.length(), right.name_fold.length()) >= 2)
         & (
             _near(left.name_sound, right.name_sound, 0.3)
             | left.name_sound.startswith(right.name_sound)
