@@ -9,6 +9,8 @@ clerks and officers meet has a Chinese text as well (`zh`), which the command li
     ├── WorkspaceError          the workspace is missing, newer, locked or damaged
     │   └── EditionDamaged      an edition no longer matches its manifest
     ├── LinkageError            linkage cannot be trained or run on these lists
+    ├── FiguresRefused          figures that a computation cannot take: array, place, value, rule
+    ├── ReleaseRefused          figures that may not be published, by which rule
     ├── NotPermitted            the role of who asks does not allow it
     └── UsageError              the words of a command or a settings file are wrong; exit code 2
         └── SpecError           a source or link specification (file, key, rule)
@@ -45,6 +47,27 @@ class EditionDamaged(WorkspaceError):
 
 class LinkageError(RenkouError):
     """Linkage cannot be trained or run on these lists."""
+
+
+class FiguresRefused(RenkouError):
+    """Figures that a computation cannot take: which array, where in it, what stands there, the rule.
+
+    `zh` is rule and remedy in Chinese; array, place and value stand before it.
+
+    >>> str(FiguresRefused("mx[3]", -0.1, "a rate is not negative", "correct it or leave the age out"))
+    'mx[3] = -0.1: a rate is not negative; correct it or leave the age out'
+    """
+
+    def __init__(
+        self, place: str, value: object, rule: str, remedy: str, *, zh: str | None = None
+    ) -> None:
+        self.place, self.value, self.rule, self.remedy = place, value, rule, remedy
+        found = f"{place} = {value}" if value is not None else place
+        super().__init__(f"{found}: {rule}; {remedy}", zh=f"{found}：{zh}" if zh else None)
+
+
+class ReleaseRefused(RenkouError):
+    """Figures that may not be published: by which rule, and what could be published instead."""
 
 
 class NotPermitted(RenkouError):

@@ -1,0 +1,1 @@
+"""Rates, life tables, coverage and their uncertainty, from arrays of anybody's. Pure (NumPy, SciPy)."""
