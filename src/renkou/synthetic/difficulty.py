@@ -115,7 +115,7 @@ class CityParameters:
     second_papers: float = 0.002  # people with two valid numbers, known to two offices or more
     former_names: float = 0.02  # people whose former name lives on in some offices
     other_codes: float = 1 / 3  # numbers with another county's or a superseded code
-    unlisted: float = 0.015  # residents in no list
+    unlisted: float = 0.015  # residents in no departmental list (the audit's doors find them)
     clumsy_rows: float = 0.04  # rows with five times the errors
     clumsy_clerks: float = 0.03  # clerks with six times the errors
     lived_apart: float = 0.15  # registered families who live elsewhere in the city

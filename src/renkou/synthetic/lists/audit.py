@@ -1,5 +1,9 @@
 """The statistics office's audit of 40 villages: enumerators at the door, independent of all lists.
-Pure."""
+Pure.
+
+Who is unlisted by every department answers the door like everybody: only by the audit can the
+register learn how many people its lists miss.
+"""
 
 from __future__ import annotations
 
@@ -53,13 +57,17 @@ def audited_villages(city: City) -> Ints:
     return np.sort(city.streams.of("audit").permutation(len(city.tree.village_codes))[:count])
 
 
+def people_met(city: City) -> Mask:
+    """Residents who would answer, were their village drawn: all alike, the unlisted too."""
+    answers = city.streams.of("audit-who").random(len(city.people)) < _COVERAGE
+    return city.resident_on(DAY) & answers
+
+
 def audit_files(city: City) -> Iterator[CityFile]:
     """A workbook per county, a sheet per village."""
     villages = audited_villages(city)
     village = city.homes.village_on(DAY)
-    met = city.streams.of("audit-who").random(len(city.people)) < _COVERAGE
-    listed = city.resident_on(DAY) & ~city.unlisted & np.isin(village, villages) & met
-    person = np.flatnonzero(listed).astype(np.int32)
+    person = np.flatnonzero(people_met(city) & np.isin(village, villages)).astype(np.int32)
     keys = (city.people.birth[person], city.homes.household[person], village[person])
     person = person[np.lexsort(keys)]
     draft = start_draft(city, "audit", DAY, person, village[person], np.arange(len(person)))
