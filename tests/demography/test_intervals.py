@@ -4,12 +4,15 @@ import pytest
 from renkou.core.errors import FiguresRefused
 from renkou.demography import intervals
 from renkou.demography.intervals import (
-    difference_interval,
-    log_rate_ratio_interval,
     poisson_interval,
     rate_interval,
-    ratio_interval,
     wilson_interval,
+)
+from renkou.demography.ratio_intervals import (
+    ZERO_NUMERATOR,
+    difference_interval,
+    log_rate_ratio_interval,
+    ratio_interval,
 )
 
 
@@ -64,7 +67,7 @@ def test_a_ratio_without_numerator_has_the_exact_upper_limit() -> None:
     assert found.lower[0] == 0
     p = 1 - 0.025 ** (1 / 10)  # upper limit of Clopper and Pearson for 0 of 10
     assert found.upper[0] == pytest.approx(100 * p / (1 - p))
-    assert found.notes == (intervals.ZERO_NUMERATOR,)
+    assert found.notes == (ZERO_NUMERATOR,)
     assert ratio_interval(10, 10).notes == ()
 
 

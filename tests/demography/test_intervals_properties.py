@@ -4,12 +4,11 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from renkou.demography.intervals import (
-    difference_interval,
     poisson_interval,
     rate_interval,
-    ratio_interval,
     wilson_interval,
 )
+from renkou.demography.ratio_intervals import difference_interval, ratio_interval
 
 counts = st.integers(0, 10**7)
 levels = st.floats(0.5, 0.999)

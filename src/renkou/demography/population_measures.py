@@ -17,13 +17,12 @@ from renkou.demography.checked import Floats, not_negative, positive
 from renkou.demography.intervals import (
     CountMethod,
     Estimate,
-    difference_interval,
     normal_quantile,
     rate_interval,
-    ratio_interval,
     together,
     widened,
 )
+from renkou.demography.ratio_intervals import difference_interval, ratio_interval
 
 Growth = Literal["exponential", "geometric", "arithmetic"]
 
