@@ -56,6 +56,7 @@ class Estimate:
     interval: Interval
     unit: str  # 'per 1000', '%', 'males per 100 females', …
     notes: tuple[str, ...] = ()
+    standard_error: Floats | None = None  # where the method has one
 
 
 def poisson_interval(
@@ -91,7 +92,9 @@ def poisson_interval(
     z = normal_quantile(level)
     if method == "exact":
         tail = (1 - level) / 2
-        lower = gammaincinv(events, tail, where=events > 0, out=np.zeros_like(events))
+        # Not through `where=`: SciPy 1.x crashes on large masked calls of this function.
+        some = events > 0
+        lower = np.where(some, gammaincinv(np.where(some, events, 1.0), tail), 0.0)
         upper = gammaincinv(events + 1, 1 - tail)
         name = "exact (Garwood)"
     elif method == "byar":
@@ -99,7 +102,7 @@ def poisson_interval(
     else:
         raise _unknown("method", method, "'exact' or 'byar'")
     plain = Interval(lower, upper, level, name, "events happen independently (Poisson)")
-    return _within(widened(plain, events, noise, z), floor=0.0)
+    return widened(plain, events, noise, z, floor=0.0)
 
 
 def rate_interval(
@@ -138,7 +141,7 @@ def rate_interval(
     found = poisson_interval(events, level, method)
     # In units of events: the delta method turns the exposure's noise v into (events / exposure)² v.
     noise = noise + (events / years) ** 2 * more
-    found = _within(widened(found, events, noise, normal_quantile(level)), floor=0.0)
+    found = widened(found, events, noise, normal_quantile(level), floor=0.0)
     return found.times(per / years)
 
 
@@ -185,20 +188,31 @@ def wilson_interval(
     name = "Wilson, with continuity correction" if continuity_correction else "Wilson"
     plain = Interval(lower, upper, level, name, "people have it independently (binomial)")
     noise = (noise + share**2 * more) / whole**2
-    return _within(widened(plain, share, noise, z), floor=0.0, ceiling=1.0)
+    return widened(plain, share, noise, z, floor=0.0, ceiling=1.0)
 
 
-def widened(interval: Interval, value: Floats, noise_variance: Floats, z: float) -> Interval:
-    """An interval with the noise of disclosure control added in quadrature to each half width."""
-    if not np.any(noise_variance):
-        return interval
-    added = z * np.sqrt(noise_variance)
-    return replace(
-        interval,
-        lower=value - np.hypot(value - interval.lower, added),
-        upper=value + np.hypot(interval.upper - value, added),
-        assumption=with_noise(interval.assumption, noise_variance),
-    )
+def widened(
+    interval: Interval,
+    value: Floats,
+    noise_variance: Floats,
+    z: float,
+    *,
+    floor: float = -np.inf,
+    ceiling: float = np.inf,
+) -> Interval:
+    """An interval with the noise of disclosure control added in quadrature to each half width.
+
+    Limits beyond floor or ceiling are set to them, and a note says so.
+    """
+    if np.any(noise_variance):
+        added = z * np.sqrt(noise_variance)
+        interval = replace(
+            interval,
+            lower=value - np.hypot(value - interval.lower, added),
+            upper=value + np.hypot(interval.upper - value, added),
+            assumption=with_noise(interval.assumption, noise_variance),
+        )
+    return _within(interval, floor, ceiling)
 
 
 def normal_quantile(level: float) -> float:
@@ -265,7 +279,7 @@ def _wilson_corrected(part: Floats, whole: Floats, z: float) -> tuple[Floats, Fl
     return np.where(at_zero, 0.0, lower), np.where(at_one, 1.0, upper)
 
 
-def _within(interval: Interval, floor: float, ceiling: float = np.inf) -> Interval:
+def _within(interval: Interval, floor: float, ceiling: float) -> Interval:
     """Limits that cannot be were they left as computed, and a note of each that was moved."""
     low, high = interval.lower < floor, interval.upper > ceiling
     said = [text for text, moved in ((FLOORED, low), (CEILED, high)) if moved.any()]
