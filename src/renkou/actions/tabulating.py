@@ -1,0 +1,176 @@
+"""Count an edition: populations and events by area, month, sex and age, with the keys of the counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renkou.actions.edition_tables import SealedEdition
+from renkou.core.areas import LEVEL_DIGITS, Area
+from renkou.core.progress import Progress, silent
+from renkou.core.tallies import Tally
+from renkou.demography.indicators import tabulated
+from renkou.demography.indicators.cells import Tabulation
+from renkou.demography.indicators.tabulated import Areas, Rows
+from renkou.disclosure.record_keys import record_keys
+from renkou.register import registration, tabulation
+from renkou.register.tabulation import Window
+
+_STAGES = ("人员密钥", "常住人口", "户籍人口", "出生、死亡与迁移", "登记情况")
+_EVENTS = {
+    ("usual", "birth"): "births",
+    ("usual", "death"): "deaths",
+    ("usual", "move_in"): "moves_in",
+    ("usual", "move_out"): "moves_out",
+    ("usual", "marriage"): "marriages",
+    ("registered", "birth"): "births_registered",
+    ("registered", "death"): "deaths_registered",
+}
+
+
+@dataclass(frozen=True)
+class CountedEdition:
+    """What statistics need of an edition.
+
+    counts : populations and events with keys
+    histories : living usual residents by area, sex, birth year and mask of lists
+    events_by_lists : births and deaths by month and mask of lists
+    """
+
+    counts: Tabulation
+    histories: pa.Table
+    events_by_lists: pa.Table
+
+
+def counted_edition(
+    edition: SealedEdition,
+    areas: Sequence[Area],
+    window: Window,
+    secret: bytes,
+    progress: Progress = silent,
+) -> CountedEdition:
+    """The counts of an edition for the months of a window."""
+    engine = edition.engine
+
+    def stage(number: int) -> None:
+        progress(f"统计：{_STAGES[number]}", number, len(_STAGES))
+
+    stage(0)
+    persons, spells, events = (edition.table(name) for name in ("persons", "spells", "events"))
+    ids = engine.arrow(persons.select("person_id"))["person_id"].to_numpy()
+    keys = engine.table(
+        pa.table({"person_id": ids, "key": record_keys(secret, ids).astype(np.int64)})
+    )
+    people = engine.keep(tabulation.people_counted(persons, keys))
+    places = _Places.of(areas)
+    stage(1)
+    stays = tabulation.usual_residents(spells, people, places.districts)
+    usual = engine.arrow(tabulation.population_changes(stays, window, "apart", "floating"))
+    stage(2)
+    registrations = tabulation.registered_people(spells, people)
+    registered = engine.arrow(tabulation.population_changes(registrations, window))
+    stocks = {"registered": places.stock(registered, window)}
+    for name, column in (("usual", "count"), ("apart", "apart"), ("floating", "floating")):
+        stocks[name] = places.stock(usual, window, column)
+    stage(3)
+    counted = engine.arrow(tabulation.event_counts(events, spells, persons, people, window))
+    stage(4)
+    births = engine.arrow(
+        registration.birth_registrations(events, persons, edition.table("values"), keys, window)
+    )
+    counts = Tabulation(
+        places.areas, window.opening, window.last, stocks,
+        {name: places.events(counted, base, kind, window) for (base, kind), name in _EVENTS.items()},
+        places.punctuality(births, window),
+        {"usual": places.villages(usual, window), "registered": places.villages(registered, window)},
+    )  # fmt: skip
+    result = CountedEdition(
+        counts,
+        engine.arrow(registration.capture_histories(persons)),
+        engine.arrow(registration.events_by_lists(events, persons, window)),
+    )
+    progress(f"统计：{_STAGES[-1]}", len(_STAGES), len(_STAGES))
+    return result
+
+
+@dataclass(frozen=True)
+class _Places:
+    """The office's areas, as rows of counts are placed in them."""
+
+    areas: Areas
+    of_villages: Areas
+    districts: tuple[str, ...]
+
+    @classmethod
+    def of(cls, areas: Sequence[Area]) -> _Places:
+        """Down to townships, and villages by themselves; districts are counties called 区."""
+        longest = LEVEL_DIGITS["township"]
+        codes = [one.code for one in areas if one.level != "province" and len(one.code) <= longest]
+        villages = [one.code for one in areas if one.level == "village"]
+        districts = [one.code for one in areas if one.level == "county" and one.name.endswith("区")]
+        return cls(
+            tabulated.areas_of(sorted(set(codes))),
+            tabulated.apart(sorted(set(villages))),
+            tuple(districts),
+        )
+
+    def stock(self, rows: pa.Table, window: Window, column: str = "count") -> Tally:
+        """A population from the changes of `column`."""
+        read = _rows(rows, self.areas, "birth_month", column)
+        return tabulated.populations_by_month(read, self.areas, *window)
+
+    def villages(self, rows: pa.Table, window: Window) -> tuple[tuple[str, ...], Tally]:
+        """Villages and their people."""
+        read = _rows(rows, self.of_villages, "birth_month", "count")
+        totals = tabulated.totals_by_month(read, self.of_villages, *window)
+        return self.of_villages.codes, totals
+
+    def events(self, rows: pa.Table, base: str, kind: str, window: Window) -> Tally:
+        """Events of one kind."""
+        wanted = pc.and_(pc.equal(rows["base"], base), pc.equal(rows["kind"], kind))
+        read = _rows(rows.filter(wanted), self.areas, "age", "count")
+        return tabulated.events_by_month(read, self.areas, *window)
+
+    def punctuality(self, rows: pa.Table, window: Window) -> Tally:
+        """Births by whether they were registered in time."""
+        late = pc.cast(pc.invert(rows["timely"]), pa.int32())
+        read = _rows(rows.append_column("late", late), self.areas, "late", "count")
+        return tabulated.punctuality_by_month(read, self.areas, *window)
+
+
+def _rows(rows: pa.Table, areas: Areas, age: str, count: str) -> Rows:
+    """Columns of an engine as numbers; `count` names the counts, and with `_key` their keys."""
+    key = "key" if count == "count" else f"{count}_key"
+    sexes = (
+        _numbered(rows["sex"], tabulated.sex_numbers, tabulated.UNKNOWN_SEX)
+        if "sex" in rows.column_names
+        else np.full(rows.num_rows, tabulated.UNKNOWN_SEX)
+    )
+    return Rows(
+        unit=_numbered(rows["area"], areas.unit_numbers, -1),
+        month=_whole(rows["month"]),
+        sex=sexes,
+        age=_whole(rows[age]),
+        count=_whole(rows[count]),
+        key=_whole(rows[key]),
+    )
+
+
+def _whole(column: pa.ChunkedArray) -> tabulated.Ints:
+    return pc.cast(pc.fill_null(column, -1), pa.int64()).to_numpy()
+
+
+def _numbered(
+    column: pa.ChunkedArray, number: Callable[[Sequence[str | None]], tabulated.Ints], missing: int
+) -> tabulated.Ints:
+    """Texts as numbers, each distinct text looked at once."""
+    if not len(column):
+        return np.empty(0, np.int64)
+    coded = column.combine_chunks().dictionary_encode()
+    coded = coded.combine_chunks() if isinstance(coded, pa.ChunkedArray) else coded
+    numbers = np.append(number(coded.dictionary.to_pylist()), missing)
+    return numbers[coded.indices.fill_null(len(numbers) - 1).to_numpy(zero_copy_only=False)]

@@ -1,0 +1,123 @@
+"""What every kind of indicator is computed from, and the frame of its figures. Pure (NumPy)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from renkou.core.tallies import Tally
+from renkou.demography.checked import Floats
+from renkou.demography.indicators.blocks import Block
+from renkou.demography.indicators.catalogue import Indicator
+from renkou.demography.indicators.cells import (
+    Counting,
+    Period,
+    Seen,
+    Span,
+    Tabulation,
+    age_label,
+    at_ends,
+    chosen_periods,
+    cut,
+    joined,
+    mean_of,
+    of_periods,
+    periods_within,
+)
+
+BOTH = ("both",)
+
+
+@dataclass(frozen=True)
+class Work:
+    """One indicator over the areas and periods for which it is made."""
+
+    indicator: Indicator
+    tabulation: Tabulation
+    counting: Counting
+    digits: int | None = (
+        None  # of the lowest areas, where they are to be others than the indicator's
+    )
+    shortest: str | None = None
+
+    @cached_property
+    def places(self) -> npt.NDArray[np.int64]:
+        """Of the tabulation's areas, those the indicator is published for."""
+        return self.tabulation.at_level(self.digits or self.indicator.digits)
+
+    @cached_property
+    def periods(self) -> list[Period]:
+        """From the shortest the indicator allows."""
+        every = periods_within(self.tabulation.opening, self.tabulation.last)
+        return chosen_periods(every, self.shortest or self.indicator.shortest)
+
+    @property
+    def sexes(self) -> tuple[str, ...]:
+        """Both together; and each, where the indicator is made by sex."""
+        return ("both", "male", "female") if self.indicator.compute.get("sexes") else BOTH
+
+    def stock(self, name: str) -> Tally:
+        """A population at all month-ends, of the indicator's areas."""
+        return self.tabulation.stocks[name][self.places]
+
+    def events(self, name: str) -> Tally:
+        """Events of the indicator's areas and periods: (areas, periods, 3, 102)."""
+        return of_periods(self.tabulation.events[name][self.places], self.periods)
+
+    def seen(self, tally: Tally, sexes: Sequence[str], spans: Sequence[Span | None]) -> Seen:
+        """Cells as they may be seen: (..., sexes, spans)."""
+        return self.counting(cut(tally, sexes, spans))
+
+    def ends(self, name: str, sexes: Sequence[str], spans: Sequence[Span | None]) -> Seen:
+        """A population at the ends of the periods."""
+        return at_ends(self.seen(self.stock(name), sexes, spans), self.periods)
+
+    def means(self, name: str, sexes: Sequence[str], spans: Sequence[Span | None]) -> Seen:
+        """Mean populations of the periods."""
+        return mean_of(self.seen(self.stock(name), sexes, spans), self.periods)
+
+    def means_joined(self, name: str, sex: int, spans: Sequence[Span]) -> Seen:
+        """Mean populations of age groups taken as one: (areas, periods, 1, 1)."""
+        seen = self.counting(joined(self.stock(name), spans)[..., sex])
+        mean = mean_of(seen, self.periods)
+        return Seen(mean.count[..., None, None], mean.noise[..., None, None])
+
+    def ends_joined(self, name: str, spans: Sequence[Span], sexes: Sequence[str]) -> Seen:
+        """Populations of age groups taken as one at the ends of periods: (areas, periods, sexes, 1)."""
+        whole = joined(self.stock(name), spans)
+        by_sex = {"both": whole.sum(-1), "male": whole[..., 0], "female": whole[..., 1]}
+        parts = [at_ends(self.counting(by_sex[sex]), self.periods) for sex in sexes]
+        count, noise = (
+            np.stack([getattr(one, what) for one in parts], axis=-1)[..., None]
+            for what in ("count", "noise")
+        )
+        return Seen(count, noise)
+
+    @cached_property
+    def years(self) -> Floats:
+        """Lengths of the periods, shaped for (areas, periods, sexes, ages)."""
+        return np.array([one.years for one in self.periods])[:, None, None]
+
+    def block(
+        self,
+        figures: tuple[Floats, Floats, Floats],
+        numerator: Floats,
+        denominator: Floats | float,
+        spans: Sequence[Span | None] = (None,),
+        sexes: Sequence[str] | None = None,
+        notes: tuple[str, ...] = (),
+    ) -> Block:
+        """Value and limits with numerator and denominator, under the names of their cells."""
+        value, lower, upper = figures
+        return Block(
+            self.indicator.id,
+            tuple(self.tabulation.areas.codes[at] for at in self.places),
+            tuple(one.name for one in self.periods),
+            tuple(self.sexes if sexes is None else sexes),
+            tuple(age_label(one) for one in spans),
+            value, lower, upper, numerator, np.asarray(denominator, np.float64), notes,
+        )  # fmt: skip
