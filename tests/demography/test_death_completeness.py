@@ -24,7 +24,7 @@ def _closed_population(
     group = np.minimum(AGE // 5, 17).astype(int)
     people = 1e6 * np.exp(-growth * AGE) * ALIVE * STEP
     first = np.bincount(group, people)
-    grown = (np.exp(growth * years) - 1) / growth if growth else years
+    grown = np.expm1(growth * years) / growth if growth else years
     deaths = np.bincount(group, people * RISK) * grown * completeness
     return (
         first * min(coverage, 1),
