@@ -5,62 +5,44 @@ Charts hold their own rows; text sizes are those of the printed page at the char
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Sequence
-from typing import Any
 
 import altair as alt
-import vl_convert as vlc
 
+from renkou.publishing.chart_media import as_png, svg
+from renkou.publishing.chart_style import (
+    BLUE,
+    FADED,
+    FEMALE,
+    INK,
+    MALE,
+    MUTED,
+    SAND,
+    Chart,
+    count_axis,
+    house_style,
+    inline,
+    round_up,
+)
 from renkou.publishing.report_tables import EditionReport, Row
 from renkou.publishing.words import SEXES, Words
 
-FONT = (
-    "Noto Sans CJK SC, Noto Sans SC, PingFang SC, Microsoft YaHei, Source Han Sans SC, sans-serif"
-)
-INK, MUTED, RULE, HAIR = "#1b2430", "#5b6674", "#aeb6c0", "#e6e9ee"
-BLUE, SAND, FADED = "#1f4e79", "#b8893b", "#dfe3e9"
-MALE, FEMALE = "#2f6090", "#b9593f"
+__all__ = [
+    "certainty_bars",
+    "method_strip",
+    "overlap_picture",
+    "png",
+    "population_bars",
+    "pyramid",
+    "svg",
+]
+
 METHOD_COLOURS = ("#1f4e79", "#5d8ab5", "#b8893b", "#8c1c13", "#b7bec8")
 COLUMN_WIDTH = 380
 MOST_SETS = 14
 FEW_AREAS = 6
 
-Chart = Any
-
-
-def _config(chart: Chart) -> Chart:
-    """Apply the house style: no frame, hairline grid, quiet axes."""
-    axis = {
-        "labelFont": FONT, "titleFont": FONT, "labelFontSize": 12, "titleFontSize": 12,
-        "labelColor": MUTED, "titleColor": MUTED, "titleFontWeight": "normal",
-        "domainColor": RULE, "tickColor": RULE, "gridColor": HAIR, "labelLimit": 220,
-    }  # fmt: skip
-    legend = {"labelFont": FONT, "titleFont": FONT, "labelFontSize": 12, "labelColor": INK}
-    return chart.configure(
-        font=FONT,
-        background="white",
-        axis=axis,
-        legend={**legend, "title": None, "orient": "top", "symbolType": "square"},
-        view={"stroke": None},
-        text={"font": FONT, "fontSize": 12, "color": INK},
-        header={"labelFont": FONT, "titleFont": FONT},
-        padding=4,
-    )
-
-
-def _data(rows: Sequence[Row]) -> alt.InlineData:
-    return alt.InlineData(values=[dict(row) for row in rows])
-
-
-def _count_axis(language: str, **settings: Any) -> alt.Axis:
-    """An axis of counts without sign: in Chinese by 万 above 10,000, in English by thousands."""
-    small = "format(abs(datum.value), ',d')"
-    large = "format(abs(datum.value) / 1e4, '~f') + '万'"
-    if language == "en":
-        large = "format(abs(datum.value), '~s')"
-    return alt.Axis(labelExpr=f"abs(datum.value) >= 1e4 ? {large} : {small}", **settings)
+png = as_png
 
 
 def pyramid(ages: Sequence[Row], language: str) -> Chart:
@@ -72,16 +54,16 @@ def pyramid(ages: Sequence[Row], language: str) -> Chart:
         for sex, sign in (("male", -1), ("female", 1))
     ]
     order = [row["age_group"] for row in reversed(ages)]
-    top = _round_up(max((row["people"] for row in rows), default=1))
+    top = round_up(max((row["people"] for row in rows), default=1))
     bars = (
-        alt.Chart(_data(rows), width=COLUMN_WIDTH, height=17 * max(len(order), 1))
+        alt.Chart(inline(rows), width=COLUMN_WIDTH, height=17 * max(len(order), 1))
         .mark_bar(height={"band": 0.86})
         .encode(
             x=alt.X(
                 "at:Q",
                 title=Words("人", "people").in_language(language),
                 scale=alt.Scale(domain=[-top, top]),
-                axis=_count_axis(language, tickCount=6),
+                axis=count_axis(language, tickCount=6),
             ),
             y=alt.Y("age:N", sort=order, title=None, axis=alt.Axis(domain=False, ticks=False)),
             color=alt.Color(
@@ -89,22 +71,8 @@ def pyramid(ages: Sequence[Row], language: str) -> Chart:
             ),
         )
     )
-    middle = alt.Chart(_data([{"zero": 0}])).mark_rule(color="white", size=1.5).encode(x="zero:Q")
-    return _config(bars + middle)
-
-
-def _round_up(value: float) -> float:
-    """The next 1, 1.5, 2, 3, 4, 5, 6 or 8 times a power of ten.
-
-    >>> [_round_up(v) for v in (0, 7, 41, 850, 1200)]
-    [1, 8, 50, 1000, 1500]
-    """
-    if value <= 1:
-        return 1
-    power = 10 ** math.floor(math.log10(value))
-    return next(
-        int(step * power) for step in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if step * power >= value
-    )
+    middle = alt.Chart(inline([{"zero": 0}])).mark_rule(color="white", size=1.5).encode(x="zero:Q")
+    return house_style(bars + middle)
 
 
 def population_bars(areas: Sequence[Row], language: str) -> Chart:
@@ -119,8 +87,8 @@ def population_bars(areas: Sequence[Row], language: str) -> Chart:
         for base, label in names.items()
     ]
     bases = list(names.values())
-    base = alt.Chart(_data(rows), width=COLUMN_WIDTH - 60).encode(
-        x=alt.X("people:Q", title=None, axis=_count_axis(language, tickCount=4)),
+    base = alt.Chart(inline(rows), width=COLUMN_WIDTH - 60).encode(
+        x=alt.X("people:Q", title=None, axis=count_axis(language, tickCount=4)),
         y=alt.Y(
             "area:N",
             sort=[_said(row["area"], language) for row in areas],
@@ -136,13 +104,13 @@ def population_bars(areas: Sequence[Row], language: str) -> Chart:
         text=alt.Text("people:Q", format=",")
     )
     roomy = len(areas) <= FEW_AREAS
-    return _config((bars + figures).properties(height=alt.Step(24 if roomy else 15)))
+    return house_style((bars + figures).properties(height=alt.Step(24 if roomy else 15)))
 
 
 def certainty_bars(bands: Sequence[Row], language: str) -> Chart:
     """Records by probability of belonging, on a square-root scale so that small bands show."""
     rows = [{"band": row["band"], "records": row["records"]} for row in bands]
-    base = alt.Chart(_data(rows), width=COLUMN_WIDTH - 80, height=alt.Step(26)).encode(
+    base = alt.Chart(inline(rows), width=COLUMN_WIDTH - 80, height=alt.Step(26)).encode(
         y=alt.Y(
             "band:N",
             sort=[row["band"] for row in rows],
@@ -153,14 +121,14 @@ def certainty_bars(bands: Sequence[Row], language: str) -> Chart:
             "records:Q",
             scale=alt.Scale(type="sqrt"),
             title=Words("记录（平方根刻度）", "records (square-root scale)").in_language(language),
-            axis=_count_axis(language, tickCount=4),
+            axis=count_axis(language, tickCount=4),
         ),
     )
     bars = base.mark_bar(color=BLUE, height={"band": 0.72})
     figures = base.mark_text(align="left", dx=4, fontSize=11, color=MUTED).encode(
         text=alt.Text("records:Q", format=",")
     )
-    return _config(bars + figures)
+    return house_style(bars + figures)
 
 
 def method_strip(methods: Sequence[Row], language: str) -> Chart:
@@ -176,7 +144,7 @@ def method_strip(methods: Sequence[Row], language: str) -> Chart:
         legend=alt.Legend(columns=3),
     )
     strip = (
-        alt.Chart(_data(rows), width=COLUMN_WIDTH, height=34)
+        alt.Chart(inline(rows), width=COLUMN_WIDTH, height=34)
         .mark_bar(stroke="white")
         .encode(
             x=alt.X("records:Q", stack="normalize", title=None, axis=alt.Axis(format="%")),
@@ -184,7 +152,7 @@ def method_strip(methods: Sequence[Row], language: str) -> Chart:
             order="order:Q",
         )
     )
-    return _config(strip)
+    return house_style(strip)
 
 
 def overlap_picture(report: EditionReport, language: str) -> Chart:
@@ -202,7 +170,7 @@ def overlap_picture(report: EditionReport, language: str) -> Chart:
     ]
     above = _set_bars(sets, language)
     below = alt.hconcat(_set_dots(sets, order), _list_bars(sizes, order, language), spacing=8)
-    return _config(alt.vconcat(above, below, spacing=4))
+    return house_style(alt.vconcat(above, below, spacing=4))
 
 
 def _said(text: Words | str, language: str) -> str:
@@ -217,12 +185,12 @@ def _set_x() -> alt.X:
 
 
 def _set_bars(sets: Sequence[Row], language: str) -> Chart:
-    base = alt.Chart(_data(sets), width=_SET_STEP * len(sets), height=150).encode(
+    base = alt.Chart(inline(sets), width=_SET_STEP * len(sets), height=150).encode(
         x=_set_x(),
         y=alt.Y(
             "people:Q",
             title=Words("人数", "people").in_language(language),
-            axis=_count_axis(language, tickCount=4, domain=False, ticks=False),
+            axis=count_axis(language, tickCount=4, domain=False, ticks=False),
         ),
     )
     figures = base.mark_text(dy=-7, fontSize=11).encode(text=alt.Text("people:Q", format=","))
@@ -245,7 +213,7 @@ def _set_dots(sets: Sequence[Row], order: list[str]) -> Chart:
     )
     width, height = _SET_STEP * len(sets), 26 * len(order)
     dots = (
-        alt.Chart(_data(cells), width=width, height=height)
+        alt.Chart(inline(cells), width=width, height=height)
         .mark_circle(size=110, opacity=1)
         .encode(
             x=_set_x(),
@@ -254,7 +222,7 @@ def _set_dots(sets: Sequence[Row], order: list[str]) -> Chart:
         )
     )
     lines = (
-        alt.Chart(_data(spans))
+        alt.Chart(inline(spans))
         .mark_rule(color=BLUE, size=2.5)
         .encode(x=_set_x(), y=alt.Y("first:N", sort=order), y2="last:N")
     )
@@ -267,12 +235,12 @@ def _span(row: Row, order: list[str]) -> Row:
 
 
 def _list_bars(sizes: Sequence[Row], order: list[str], language: str) -> Chart:
-    base = alt.Chart(_data(sizes), width=225, height=26 * len(order)).encode(
+    base = alt.Chart(inline(sizes), width=225, height=26 * len(order)).encode(
         y=alt.Y("list:N", sort=order, axis=None),
         x=alt.X(
             "people:Q",
             title=Words("名册中的人数", "people in the list").in_language(language),
-            axis=_count_axis(language, tickCount=3),
+            axis=count_axis(language, tickCount=3),
             scale=alt.Scale(domainMax=1.3 * max((row["people"] for row in sizes), default=1)),
         ),
     )
@@ -280,20 +248,3 @@ def _list_bars(sizes: Sequence[Row], order: list[str], language: str) -> Chart:
         text=alt.Text("people:Q", format=",")
     )
     return base.mark_bar(color=SAND, height={"band": 0.6}) + figures
-
-
-def svg(chart: Chart, name: str) -> str:
-    """Inline SVG that scales with the page; `name` keeps ids of several charts apart."""
-    drawn = vlc.vegalite_to_svg(chart.to_json(indent=None))
-    drawn = re.sub(r'(id="|url\(#)', rf"\g<1>{name}-", drawn)
-    return re.sub(
-        r'^<svg ([^>]*?)width="([\d.]+)" height="[\d.]+"',
-        r'<svg \1style="width:100%;max-width:\2px;height:auto" aria-hidden="true"',
-        drawn,
-        count=1,
-    )
-
-
-def png(chart: Chart, scale: float = 2) -> bytes:
-    """PNG for documents; needs a CJK font on the machine (Debian: fonts-noto-cjk)."""
-    return bytes(vlc.vegalite_to_png(chart.to_json(indent=None), scale=scale))
