@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from renkou.actions.edition_tables import SealedEdition
 from renkou.core.areas import LEVEL_DIGITS, Area
+from renkou.core.errors import UsageError
 from renkou.core.progress import Progress, silent
 from renkou.core.tallies import Tally
 from renkou.demography.indicators import tabulated
@@ -60,7 +62,9 @@ def counted_edition(
         progress(f"统计：{_STAGES[number]}", number, len(_STAGES))
 
     stage(0)
-    persons, spells, events = (edition.table(name) for name in ("persons", "spells", "events"))
+    persons, spells, events, values = (
+        _required(edition, name) for name in ("persons", "spells", "events", "values")
+    )
     ids = engine.arrow(persons.select("person_id"))["person_id"].to_numpy()
     keys = engine.table(
         pa.table({"person_id": ids, "key": record_keys(secret, ids).astype(np.int64)})
@@ -79,9 +83,7 @@ def counted_edition(
     stage(3)
     counted = engine.arrow(tabulation.event_counts(events, spells, persons, people, window))
     stage(4)
-    births = engine.arrow(
-        registration.birth_registrations(events, persons, edition.table("values"), keys, window)
-    )
+    births = engine.arrow(registration.birth_registrations(events, persons, values, keys, window))
     counts = Tabulation(
         places.areas, window.opening, window.last, stocks,
         {name: places.events(counted, base, kind, window) for (base, kind), name in _EVENTS.items()},
@@ -95,6 +97,16 @@ def counted_edition(
     )
     progress(f"统计：{_STAGES[-1]}", len(_STAGES), len(_STAGES))
     return result
+
+
+def _required(edition: SealedEdition, name: str) -> ir.Table:
+    found = edition.table(name)
+    if found is None:
+        raise UsageError(
+            f"edition {edition.id}: has no {name}, so there is nothing to count; add lists and build again",
+            zh=f"版本 {edition.id}：没有 {name} 表，无可统计；请添加名册后重新编制版本",
+        )
+    return found
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ _COMMANDS = (
     ("person_commands", "person_app", "person"),
     ("review_commands", "review_app", "review"),
     ("report_commands", "report", "report"),
+    ("stats_commands", "stats_app", "stats"),
     ("workspace_commands", "staff_app", "staff"),
     ("workspace_commands", "audit_app", "audit"),
     ("report_commands", "evaluate", "evaluate"),

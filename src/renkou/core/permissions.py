@@ -19,6 +19,8 @@ class Permission(StrEnum):
     DECIDE_PAIR = "decide_pair"
     EXPORT_REVIEW = "export_review"
     READ_REPORT = "read_report"
+    BUILD_STATISTICS = "build_statistics"
+    READ_TRUE_COUNTS = "read_true_counts"
     READ_AUDIT = "read_audit"
     MANAGE_STAFF = "manage_staff"
 
@@ -60,6 +62,8 @@ _PERMISSIONS = {
     Permission.DECIDE_PAIR: "判定待复核记录对",
     Permission.EXPORT_REVIEW: "导出待复核记录对",
     Permission.READ_REPORT: "查看报告",
+    Permission.BUILD_STATISTICS: "编制统计数据",
+    Permission.READ_TRUE_COUNTS: "查看未经扰动的数字",
     Permission.READ_AUDIT: "查看审计记录",
     Permission.MANAGE_STAFF: "登记工作人员",
 }
@@ -85,8 +89,8 @@ _ROLES = {
     ),
     Role.PLANNER: _RoleData(
         "规划与统计人员",
-        "Reads reports about areas; sees no person.",
-        frozenset({Permission.READ_REPORT}),
+        "Builds statistics and reads reports about areas; sees no person and no true small count.",
+        frozenset({Permission.READ_REPORT, Permission.BUILD_STATISTICS}),
     ),
     Role.AUDITOR: _RoleData(
         "审计与数据保护人员",
