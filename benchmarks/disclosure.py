@@ -15,7 +15,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from renkou.disclosure.cell_keys import Cells, tabulate_cells
+from renkou.disclosure.cell_keys import Cells, combine, tabulate_cells
 from renkou.disclosure.perturbation import perturb, perturb_with_totals
 from renkou.disclosure.perturbation_table import perturbation_table
 from renkou.disclosure.record_keys import record_keys
@@ -103,6 +103,24 @@ def show_rates(births: Cells, people: Cells) -> None:
               f"{found.within_interval:.1%} | {found.noise_share_of_variance:.2%} |")  # fmt: skip
 
 
+def show_averaging(tries: int = 2_000, people: int = 200) -> None:
+    """Guess a total from its own figure and from sums of two published parts, many times over."""
+    chance = np.random.default_rng(3)
+    keys = chance.integers(0, 2**32, (tries, people), dtype=np.uint32)
+    table = perturbation_table()
+    everyone = Cells(np.full(tries, people), combine(keys, 1))
+    guess, weight = perturb(everyone.counts, everyone.keys, table).astype(float), 1.0
+    print("\n| other tables with the total in two parts | true total guessed |\n|--|--|")
+    for tables in range(31):
+        if tables in (0, 1, 3, 10, 30):
+            print(f"| {tables} | {(np.rint(guess / weight) == people).mean():.0%} |")
+        first = chance.random((tries, people)) < 0.5
+        part = Cells(first.sum(1), combine(np.where(first, keys, np.uint32(0)), 1))
+        rest = everyone - part
+        both = sum(perturb(one.counts, one.keys, table) for one in (part, rest))
+        guess, weight = guess + both / 2, weight + 0.5
+
+
 def main() -> None:
     keys = timed(f"{PEOPLE:,} record keys", lambda: record_keys(SECRET, np.arange(PEOPLE)))
     table = timed("the perturbation table", perturbation_table)
@@ -116,6 +134,7 @@ def main() -> None:
     for name, cells in tables.items():
         show(name, cells)
     show_rates(births, people)
+    show_averaging()
     print(
         f"\nsums of published ages miss the published total by {np.abs(gap).mean():.1f} on average"
     )

@@ -91,3 +91,10 @@ def test_counts_and_keys_of_other_shapes_are_refused() -> None:
 def test_a_cell_outside_the_table_is_refused() -> None:
     with pytest.raises(FiguresRefused, match=r"cell_of\[1\] = 2: cells are numbered 0 to 1"):
         tabulate_cells(random_keys(2), [0, 2], 2)
+
+
+def test_cells_print_neither_counts_nor_keys_and_no_refusal_does() -> None:
+    assert repr(cells([70707], [70707])) == "Cells()"
+    with pytest.raises(FiguresRefused) as refused:
+        cell_keys([70707.5])
+    assert "70707" not in f"{refused.value}{refused.value.zh}"

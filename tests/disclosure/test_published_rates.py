@@ -22,7 +22,7 @@ def test_a_rate_is_published_numerator_over_published_denominator() -> None:
 
 
 def test_the_stated_variance_is_that_of_the_noise() -> None:
-    draws, births, women = 40_000, 9, 60
+    draws, births, women = 40_000, 40, 60
     above = perturb(np.full(draws, births), random_keys(draws, 1), TABLE)
     below = perturb(np.full(draws, women), random_keys(draws, 2), TABLE)
     found = published_rates(above, below, TABLE)

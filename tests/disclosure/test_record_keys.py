@@ -58,7 +58,8 @@ def test_a_short_secret_is_refused_and_not_repeated(secret: bytes) -> None:
     assert refused.value.zh
 
 
-@pytest.mark.parametrize("ids", [[-1], [1.5], ["a"], [[1, 2]]])
-def test_what_is_no_row_of_ids_is_refused(ids: list) -> None:
-    with pytest.raises(FiguresRefused, match="ids"):
+@pytest.mark.parametrize("ids", [[5, -70707], [5, 70707.5], ["a"], [[1, 2]]])
+def test_what_is_no_row_of_ids_is_refused_and_no_id_repeated(ids: list) -> None:
+    with pytest.raises(FiguresRefused, match="ids") as refused:
         record_keys(SECRET, ids)
+    assert "70707" not in f"{refused.value}{refused.value.zh}"

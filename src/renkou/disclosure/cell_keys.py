@@ -2,14 +2,15 @@
 
 The key of a cell is the sum of the record keys of those counted, modulo 2**32. Sums are of whole
 numbers, so the same people give the same key in any table and any order, and keys of unions and
-differences follow from keys: aggregates of aggregates are exact.
+differences follow from keys: aggregates of aggregates are exact. Who is counted twice in a cell, as
+one who moved twice is among moves, gives their key twice.
 
 Source: Thompson, Broadfoot & Elazar (2013), section 3.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -30,14 +31,14 @@ _LOW_BITS = np.uint64(MODULUS - 1)
 
 @dataclass(frozen=True, eq=False)
 class Cells:
-    """Counts and keys of the same cells, any shape. Both are true figures: never publish either.
+    """Counts and keys of the same cells, any shape. Neither is published, nor printed in a log.
 
     `+` joins cells without a person in common, `-` takes away people who are all within: a stock
     is the stock before, plus those who came, minus those who left.
     """
 
-    counts: Counts
-    keys: Keys
+    counts: Counts = field(repr=False)
+    keys: Keys = field(repr=False)
 
     def __post_init__(self) -> None:
         of_one_shape("counts", self.counts, "keys", self.keys)
@@ -87,7 +88,7 @@ def cell_keys(key_sums: npt.ArrayLike) -> Keys:
         refuse_where(
             "key_sums", sums, ~((np.abs(sums) < 2**53) & (sums == np.floor(sums))),
             "a sum of keys is a whole number that a float holds exactly",
-            "sum the keys as integers", "密钥之和应为浮点数能精确表示的整数；请用整数求和",
+            "sum the keys as integers", "密钥之和应为浮点数能精确表示的整数；请用整数求和", shown=False,
         )  # fmt: skip
         sums = sums.astype(np.int64)
     elif sums.dtype.kind == "O":

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from renkou.core.errors import FiguresRefused
-from renkou.disclosure.whole_numbers import Keys, counts_of
+from renkou.disclosure.whole_numbers import Keys, ids_of
 
 SMALLEST_SECRET = 16  # bytes; 32 from the system's random numbers are what an office should take
 _BLOCK = 64  # bytes that SHA-256 takes at a time
@@ -55,7 +55,7 @@ def record_keys(
     array([3805248696, 4145956168], dtype=uint32)
     """
     _refuse_short(secret)
-    numbers = counts_of("ids", ids)
+    numbers = ids_of("ids", ids)
     if numbers.ndim != 1:
         raise FiguresRefused(
             "ids", numbers.shape, "ids are one row", "give one id per record",

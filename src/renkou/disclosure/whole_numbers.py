@@ -39,6 +39,22 @@ _WHOLE = (
 )
 
 
+def ids_of(name: str, values: npt.ArrayLike) -> Counts:
+    """Permanent numbers of persons or households; a message names the place, never the number."""
+    array = np.asarray(values)
+    if array.dtype.kind not in "iu":
+        array = _numbers(name, array)
+        refuse_where(name, array, ~(array == np.floor(array)), *_AN_ID, shown=False)
+    refuse_where(name, array, array < 0, *_AN_ID, shown=False)
+    return array.astype(np.int64)
+
+
+_AN_ID = (
+    "permanent ids are whole numbers of 0 or more", "take the ids of an edition's persons",
+    "编号应为不小于 0 的整数；请使用版本中的人员编号",
+)  # fmt: skip
+
+
 def amounts_of(name: str, values: npt.ArrayLike) -> Floats:
     """Finite numbers of 0 or more: person-years, money."""
     array = _numbers(name, np.asarray(values))
@@ -64,14 +80,19 @@ def of_one_shape(
 
 
 def refuse_where(
-    name: str, array: npt.NDArray, wrong: Flags, rule: str, remedy: str, zh: str
-) -> None:
-    """Refuse the first place where `wrong` holds; `zh` is rule and remedy in Chinese."""
+    name: str, array: npt.NDArray, wrong: Flags, rule: str, remedy: str, zh: str,
+    *, shown: bool = True,
+) -> None:  # fmt: skip
+    """Refuse the first place where `wrong` holds; `zh` is rule and remedy in Chinese.
+
+    Ids and keys are not `shown`: they are of persons.
+    """
     if not wrong.any():
         return
     at = np.argwhere(wrong)[0]
     place = f"{name}[{', '.join(map(str, at))}]" if array.ndim else name
-    raise FiguresRefused(place, f"{array[tuple(at)]}", rule, remedy, zh=zh)
+    value = f"{array[tuple(at)]}" if shown else None
+    raise FiguresRefused(place, value, rule, remedy, zh=zh)
 
 
 def _numbers(name: str, array: npt.NDArray) -> Floats:
