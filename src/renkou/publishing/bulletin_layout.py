@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from renkou.publishing.bulletin_content import Table
+from renkou.core.errors import FiguresRefused
+from renkou.publishing.bulletin_content import Chart, Table
 
 MM = 72 / 25.4  # points
 TEXT_WIDTH_MM, TEXT_HEIGHT_MM = 156.0, 225.0  # 版心
@@ -20,7 +22,10 @@ LETTERHEAD_MM = 35.0  # from the top of the text area to the issuer's name
 LETTERHEAD_SIZE = 46.0
 TABLE_SIZES = (10.5, 9.0, 8.0, 7.5, 6.5)  # 五号 and smaller, where a table is wide
 PADDING = 3.0
+KEPT_WHOLE = 20  # rows of a table that is not broken between pages
 _WIDE_TEXT_SIZE = 9.0
+_CHART_WIDTH_MM, _CHART_HEIGHT_MM = 150.0, 170.0
+_PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class Columns(NamedTuple):
@@ -89,3 +94,22 @@ def signature_indents(issuer: str, day: str) -> tuple[float, float]:
 def letterhead_size(text: str) -> float:
     """Points of the issuer's name: large, and within one line."""
     return min(LETTERHEAD_SIZE, TEXT_WIDTH / (ems(text) + 0.5))
+
+
+def chart_size(chart: Chart) -> tuple[float, float]:
+    """Width and height in millimetres, within the text area.
+
+    Raises
+    ------
+    FiguresRefused
+        If the chart is not a PNG image.
+    """
+    head = chart.png[:24]
+    if not head.startswith(_PNG) or len(head) < 24:
+        raise FiguresRefused(
+            chart.label, chart.caption, "a chart is a PNG image", "draw it as PNG",
+            zh="图须为 PNG 图像；请以 PNG 格式绘制",
+        )  # fmt: skip
+    across, down = struct.unpack(">II", head[16:24])
+    scale = min(_CHART_WIDTH_MM / max(across, 1), _CHART_HEIGHT_MM / max(down, 1))
+    return across * scale, down * scale

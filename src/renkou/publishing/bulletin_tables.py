@@ -193,9 +193,10 @@ def age_table(
         if any(cells[1:]):
             rows.append(tuple(cells))
     filled = [at for at in range(len(header)) if any(cells[at] for cells in rows)]
+    shown = [tuple(cells[at] for at in filled) for cells in rows]
     return Table(
         f"{label('table', language)}{number}", caption.format(names=name_of(definition, language)),
-        unit_of(definition, language), tuple(header[at] for at in filled), tuple(tuple(cells[at] for at in filled) for cells in rows),
+        unit_of(definition, language), tuple(header[at] for at in filled), tuple(shown),
         notes=_reasons(list(grid.values()), language),
     )  # fmt: skip
 

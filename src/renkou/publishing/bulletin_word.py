@@ -16,7 +16,6 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.shared import Mm, Pt
 
-from renkou.core.errors import FiguresRefused
 from renkou.publishing import bulletin_layout as layout
 from renkou.publishing import bulletin_word_parts as parts
 from renkou.publishing.bulletin_content import (
@@ -34,9 +33,6 @@ _CENTRE, _RIGHT, _LEFT, _BOTH = (
     WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIGN_PARAGRAPH.LEFT,
     WD_ALIGN_PARAGRAPH.JUSTIFY,
 )  # fmt: skip
-_KEPT_WHOLE = 14  # rows of a table that is not broken between pages
-_CHART_WIDTH_MM, _CHART_HEIGHT_MM = 150, 170
-_PNG = b"\x89PNG\r\n\x1a\n"
 _UNIT = Words("单位：{unit}", "Unit: {unit}")
 _ISSUED_AS = Words("{issuer}文件", "{issuer}")
 
@@ -195,7 +191,7 @@ def _kept_with_next(at: int, rows: int) -> bool:
     """Whether a row stays on the page of the next: no page begins or ends with one lone row."""
     if at == rows:
         return False
-    return rows <= _KEPT_WHOLE or at <= 1 or at == rows - 1
+    return rows <= layout.KEPT_WHOLE or at <= 1 or at == rows - 1
 
 
 def _row(
@@ -223,18 +219,12 @@ def _table_notes(document: Document, table: Table) -> None:
 
 
 def _chart(document: Document, chart: Chart) -> None:
-    if not chart.png.startswith(_PNG):
-        raise FiguresRefused(
-            chart.label, chart.caption, "a chart is a PNG image", "draw it as PNG",
-            zh="图须为 PNG 图像；请以 PNG 格式绘制",
-        )  # fmt: skip
+    width, height = layout.chart_size(chart)
     paragraph = document.add_paragraph(style=document.styles["Table text"])
     form = paragraph.paragraph_format
     form.alignment, form.keep_with_next, form.space_before = _CENTRE, True, Pt(10)
-    shape = paragraph.add_run().add_picture(io.BytesIO(chart.png), width=Mm(_CHART_WIDTH_MM))
-    if shape.height > Mm(_CHART_HEIGHT_MM):
-        shape.width = Mm(round(_CHART_HEIGHT_MM * shape.width / shape.height))
-        shape.height = Mm(_CHART_HEIGHT_MM)
+    picture = io.BytesIO(chart.png)
+    shape = paragraph.add_run().add_picture(picture, width=Mm(width), height=Mm(height))
     parts.describe_picture(shape, chart.caption, chart.alt)
     caption = _paragraph(document, f"{chart.label}  {chart.caption}", "Caption")
     caption.paragraph_format.space_after = Pt(10)
