@@ -211,6 +211,23 @@ def rates_from_deaths(
     return died / lived, died, lived
 
 
+def years_to_live(qx: Floats, ax: Floats, width: Floats) -> Floats:
+    """ex from the oldest group down, also where nobody is left: a q + (1 - q)(n + e above).
+
+    Parameters
+    ----------
+    qx, ax : shape (..., n_ages), broadcasting; ax of the open group is ex there
+    width : shape (n_ages - 1,), years of the closed groups
+    """
+    qx, ax = np.broadcast_arrays(qx, ax)
+    ex = np.empty(qx.shape)
+    ex[..., -1] = ax[..., -1]
+    for i in range(len(width) - 1, -1, -1):
+        q = qx[..., i]
+        ex[..., i] = ax[..., i] * q + (1 - q) * (width[i] + ex[..., i + 1])
+    return ex
+
+
 def survival_ratios(table: LifeTable) -> Floats:
     """Survival ratios of a table (see `LifeTable.Sx`)."""
     starts, Lx = table.ages, table.Lx
@@ -318,14 +335,8 @@ def _fill(columns: list[Floats], width: Floats, radix: float) -> None:
     if lx[:, -1].min() > 0:
         np.divide(Tx, lx, out=ex)
     else:
-        _years_without_survivors(qx, ax, n, ex)
-
-
-def _years_without_survivors(qx: Floats, ax: Floats, n: Floats, ex: Floats) -> None:
-    """ex from the oldest group down, where nobody is left to divide by: a q + (1 - q)(n + e above)."""
-    ex[:, -1] = ax[:, -1]
-    for i in range(len(n) - 1, -1, -1):
-        ex[:, i] = ax[:, i] * qx[:, i] + (1 - qx[:, i]) * (n[i] + ex[:, i + 1])
+        # Nobody is left to divide by.
+        ex[:] = years_to_live(qx, ax, n)
 
 
 def _refuse_above_one(qx: Floats, mx: Floats, ax: Floats) -> None:
