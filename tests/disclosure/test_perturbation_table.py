@@ -41,14 +41,25 @@ def test_no_other_distribution_with_these_moments_has_more_entropy() -> None:
     assert np.abs(found.x - row.probabilities).max() < 1e-4
 
 
+@pytest.mark.parametrize("variance", [1e-4, 0.01, 2.99, 2.999999])
+def test_settings_near_the_edges_are_met_without_a_warning(variance: float) -> None:
+    for largest_noise in (3, 50):
+        row = perturbation_table(largest_noise, variance).rows[3]
+        assert row.variance == pytest.approx(variance, abs=1e-9)
+
+
+def test_a_largest_noise_read_as_a_float_is_the_whole_number() -> None:
+    assert perturbation_table(3.0).rows == perturbation_table(3).rows  # type: ignore[arg-type]
+
+
 def test_a_forced_variance_is_told() -> None:
     assert "1 and 2" in perturbation_table(3, 1.0).notes[0]
     assert perturbation_table(3, 2.0).notes == ()
 
 
-@pytest.mark.parametrize("largest_noise", [0, 2, 3.5])
-def test_too_small_a_largest_noise_is_refused(largest_noise: int) -> None:
-    with pytest.raises(FiguresRefused, match="set it to 3 or more") as refused:
+@pytest.mark.parametrize("largest_noise", [0, 2, 3.5, 51, float("nan"), float("inf")])
+def test_a_largest_noise_that_cannot_be_is_refused(largest_noise: int) -> None:
+    with pytest.raises(FiguresRefused, match="a whole number from 3 to 50") as refused:
         perturbation_table(largest_noise, 1)
     assert refused.value.zh
 

@@ -24,6 +24,7 @@ from renkou.disclosure.whole_numbers import Counts, Floats
 
 NEVER_PUBLISHED = (1, 2)
 TOP_ROW = 8  # counts above use this row as a shift
+_MOST_NOISE = 50  # more would only make the table long
 _PRECISION = 1e-9  # by which mean and variance of a row may miss
 
 
@@ -107,7 +108,7 @@ def perturbation_table(largest_noise: int = 3, variance: float = 1.0) -> Perturb
 
     Parameters
     ----------
-    largest_noise : whole number; with less than 3 a count of 3 could not change without bias
+    largest_noise : 3 to 50; with less than 3 a count of 3 could not change without bias
     variance : of the noise, above 0
 
     Raises
@@ -122,6 +123,7 @@ def perturbation_table(largest_noise: int = 3, variance: float = 1.0) -> Perturb
     than 2**-32 never comes out, as keys have 32 bits.
     """
     _refuse_parameters(largest_noise, variance)
+    largest_noise = int(largest_noise)  # 3.0 is 3
     top = max(TOP_ROW, largest_noise + NEVER_PUBLISHED[-1] + 1)
     forced = [true for true in range(1, top + 1) if _smallest_variance(true) > variance]
     rows = [_row(true, largest_noise, variance) for true in range(1, top + 1)]
@@ -189,15 +191,15 @@ def _refused_ptable(place: str, value: object, rule: str) -> FiguresRefused:
 
 
 def _refuse_parameters(largest_noise: int, variance: float) -> None:
-    if int(largest_noise) != largest_noise or largest_noise < len(NEVER_PUBLISHED) + 1:
+    if largest_noise not in range(len(NEVER_PUBLISHED) + 1, _MOST_NOISE + 1):
         raise FiguresRefused(
             "largest_noise", largest_noise,
-            "is a whole number of at least 3: from 3 the nearest lower value to publish is 0",
-            "set it to 3 or more",
-            zh="最大扰动应为不小于 3 的整数，因为 3 之下可发布的值只有 0；请设为 3 或以上",
+            f"is a whole number from 3 to {_MOST_NOISE}: under a count of 3 only 0 may be published",
+            "set it to 3 or a little more",
+            zh=f"最大扰动应为 3 至 {_MOST_NOISE} 的整数，因为 3 之下可发布的值只有 0；请设为 3 或略大",
         )  # fmt: skip
-    rows = range(1, largest_noise + NEVER_PUBLISHED[-1] + 2)
-    limit = min(_largest_variance(true, largest_noise) for true in rows)
+    rows = range(1, int(largest_noise) + NEVER_PUBLISHED[-1] + 2)
+    limit = min(_largest_variance(true, int(largest_noise)) for true in rows)
     if not 0 < variance < limit:
         raise FiguresRefused(
             "variance", variance,
