@@ -87,8 +87,8 @@ def figure_table(
 
 def _rows(block: Block, codes: Codes, names: Mapping[str, str]) -> pa.Table:
     shape = block.value.shape
-    at = np.indices(shape, dtype=np.int32, sparse=True)
-    places = [np.broadcast_to(one, shape).ravel() for one in at]
+    axes = np.meshgrid(*(np.arange(size, dtype=np.int32) for size in shape), indexing="ij")
+    places = [axis.ravel() for axis in axes]
     kept_back = codes.ravel() > 0
     value = block.value.ravel()
     unknown = ~np.isfinite(value) & ~kept_back

@@ -32,7 +32,7 @@ from renkou.disclosure.record_keys import SMALLEST_SECRET
 SETTINGS_FILE = "statistics.toml"
 KEY_FILE, KEY_VARIABLE = "disclosure.key", "RENKOU_DISCLOSURE_KEY"
 PARTS = ("household_register", "births", "deaths", "audit")
-_DISCLOSURE = {"largest_noise": int, "variance": (int, float)}
+_DISCLOSURE: Mapping[str, tuple[type, ...]] = {"largest_noise": (int,), "variance": (int, float)}
 
 
 @dataclass(frozen=True)

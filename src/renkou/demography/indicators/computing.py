@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from renkou.demography.indicators import of_events, of_people
+from renkou.demography.indicators import of_events, of_fertility, of_mortality, of_people
 from renkou.demography.indicators.blocks import Block
 from renkou.demography.indicators.catalogue import Indicator
 from renkou.demography.indicators.cells import Counting, Tabulation
@@ -25,6 +25,12 @@ KINDS: Mapping[str, Callable[[Work], list[Block]]] = {
     "sex_ratio_of_events": of_events.sex_ratio_of_events,
     "deaths_per_birth": of_events.deaths_per_birth,
     "timeliness": of_events.timeliness,
+    "asfr": of_fertility.asfr,
+    "tfr": of_fertility.total,
+    "mean_age_at_birth": of_fertility.mean_age,
+    "life_expectancy": of_mortality.life_expectancy,
+    "standardised_rate": of_mortality.standardised_rate,
+    "smoothed_rate": of_mortality.smoothed_rate,
 }
 
 

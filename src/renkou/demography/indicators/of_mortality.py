@@ -1,0 +1,118 @@
+"""Mortality by age: life expectancy, standardised and steadied rates. Pure (NumPy)."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from renkou.demography.checked import Floats
+from renkou.demography.indicators.blocks import Block
+from renkou.demography.indicators.cells import FIVE_YEARS, Seen, Span
+from renkou.demography.indicators.tabulated import OLDEST
+from renkou.demography.indicators.work import BOTH, Work
+from renkou.demography.intervals import normal_quantile
+from renkou.demography.life_expectancy_intervals import chiang_interval
+from renkou.demography.life_tables import life_table
+from renkou.demography.small_areas import empirical_bayes_rates
+from renkou.demography.standardisation import directly_standardised_rate, standard_population
+
+ABRIDGED: tuple[Span, ...] = ((0, 0), (1, 4), *FIVE_YEARS[1:-1], (85, OLDEST))
+STANDARD = "china-2020"
+FEWEST_IN_AN_AGE = 30
+"""No rate is published on less, so no life table is made of such rates."""
+_HIGHEST_RATE = 0.35  # of a closed group of five years; above it no probability fits
+
+
+def life_expectancy(work: Work) -> list[Block]:
+    """Years still to live at an age, from an abridged life table of the period."""
+    age = int(work.indicator.compute["at"])
+    at = [first for first, _ in ABRIDGED].index(age)
+    died, lived = _deaths_and_exposure(work, work.sexes, ABRIDGED)
+    figures = [np.full((*died.count.shape[:3], 1), np.nan) for _ in range(3)]
+    for number, sex in enumerate(work.sexes):
+        _fill(figures, died[:, :, number], lived[:, :, number], number, sex, at)
+    total = died.count.sum(axis=-1, keepdims=True), lived.count.sum(axis=-1, keepdims=True)
+    return [work.block((figures[0], figures[1], figures[2]), *total)]
+
+
+def _fill(figures: list[Floats], died: Seen, lived: Seen, number: int, sex: str, at: int) -> None:
+    """The life tables of one sex; (areas, periods, ages)."""
+    known = _can_have_a_table(died.count, lived.count)
+    if not known.any():
+        return
+    deaths = died.count[known]
+    table = life_table(
+        deaths / lived.count[known],
+        sex=sex,
+        ages=[first for first, _ in ABRIDGED],
+    )
+    # The variance of a rate is that of its deaths: with noise v, deaths D weigh as D² / (D + v).
+    weigh = np.divide(
+        deaths**2, deaths + died.noise[known], out=np.zeros_like(deaths), where=deaths > 0
+    )
+    found = chiang_interval(table, weigh)
+    parts = (found.value, found.interval.lower, found.interval.upper)
+    for array, part in zip(figures, parts, strict=True):
+        array[:, :, number, 0][known] = part[:, at]
+
+
+def _can_have_a_table(died: Floats, lived: Floats) -> npt.NDArray[np.bool_]:
+    enough = (lived >= FEWEST_IN_AN_AGE).all(axis=-1)
+    rates = np.divide(died, lived, out=np.ones_like(died), where=lived > 0)
+    fits = (rates[..., :-1] < _HIGHEST_RATE).all(axis=-1)
+    return np.asarray(enough & fits & (died[..., -1] > 0))
+
+
+def _deaths_and_exposure(
+    work: Work, sexes: tuple[str, ...], spans: tuple[Span, ...]
+) -> tuple[Seen, Seen]:
+    died = work.seen(work.events("deaths"), sexes, spans)
+    mean = work.means("usual", sexes, spans)
+    return died, Seen(mean.count * work.years, mean.noise * work.years**2)
+
+
+def standardised_rate(work: Work) -> list[Block]:
+    """Death rate at the age structure of the standard, per thousand."""
+    died, lived = _deaths_and_exposure(work, work.sexes, FIVE_YEARS)
+    shape = (*died.count.shape[:3], 1)
+    figures = [np.full(shape, np.nan) for _ in range(3)]
+    known = (lived.count > 0).all(axis=-1)
+    if known.any():
+        ages = [first for first, _ in FIVE_YEARS]
+        rate = directly_standardised_rate(
+            died.count[known], lived.count[known], STANDARD, ages=ages
+        )
+        noise = _noise_of_the_rate(died[known], lived[known], ages)
+        down = np.hypot(rate.value - rate.interval.lower, noise)
+        up = np.hypot(rate.interval.upper - rate.value, noise)
+        parts = (rate.value, np.maximum(rate.value - down, 0), rate.value + up)
+        for array, part in zip(figures, parts, strict=True):
+            array[known] = part[:, None]
+    total = died.count.sum(axis=-1, keepdims=True), lived.count.sum(axis=-1, keepdims=True)
+    return [work.block((figures[0], figures[1], figures[2]), *total)]
+
+
+def _noise_of_the_rate(died: Seen, lived: Seen, ages: list[int]) -> Floats:
+    """Half width that the noise of the deaths of each age alone would give."""
+    weights = standard_population(STANDARD, ages).weights
+    variance = ((weights / lived.count) ** 2 * died.noise).sum(axis=-1)
+    return np.asarray(normal_quantile(0.95) * 1000 * np.sqrt(variance))
+
+
+def smoothed_rate(work: Work) -> list[Block]:
+    """Rates of areas drawn towards the mean of their tier, per thousand and year."""
+    told = work.indicator.compute
+    seen = work.seen(work.events(told["of"]), BOTH, [None])
+    base = work.means(told["to"], BOTH, [None])
+    exposure = base.count * work.years
+    figures = [np.full(seen.count.shape, np.nan) for _ in range(3)]
+    tiers = np.array([len(work.tabulation.areas.codes[at]) for at in work.places])
+    for digits in np.unique(tiers):
+        inside = np.flatnonzero((tiers == digits) & (exposure > 0).all(axis=(1, 2, 3)))
+        if len(inside) < 2:  # one area alone has none to be drawn to
+            continue
+        found = empirical_bayes_rates(seen.count[inside, :, 0, 0].T, exposure[inside, :, 0, 0].T)
+        parts = (found.steadied, found.interval.lower, found.interval.upper)
+        for array, part in zip(figures, parts, strict=True):
+            array[inside, :, 0, 0] = part.T
+    return [work.block((figures[0], figures[1], figures[2]), seen.count, base.count)]
