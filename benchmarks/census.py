@@ -10,9 +10,11 @@ docs/explanation/census-2020-deaths.md. With `page` only those: a test holds the
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +22,12 @@ import numpy as np
 from renkou.demography.age_heaping import myers_index, whipple_index
 from renkou.demography.age_sex_accuracy import age_sex_accuracy
 from renkou.demography.death_completeness import adjusted_death_rates
-from renkou.demography.extinct_generations import completeness_ggb_seg, completeness_seg
-from renkou.demography.growth_balance import completeness_ggb
+from renkou.demography.extinct_generations import (
+    ExtinctGenerations,
+    completeness_ggb_seg,
+    completeness_seg,
+)
+from renkou.demography.growth_balance import GrowthBalance, completeness_ggb
 from renkou.demography.life_tables import life_table
 
 NATION = "全国"
@@ -44,8 +50,19 @@ OFFICIAL_INFANT = 5.4
 
 
 def rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a table; one with a column per age group becomes one row per age group."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
+        found = list(csv.DictReader(file))
+    ages = [column for column in found[0] if "岁" in column]
+    if "age_group" in found[0] or not ages:
+        return found
+    value = "pop" if path.name.startswith("population") else "deaths"
+    words = ("year", "area", "sex")
+    return [
+        {**{word: row[word] for word in words}, "age_group": column, value: row[column]}
+        for row in found
+        for column in row.keys() - set(words)
+    ]
 
 
 def number(cell: str) -> float:
@@ -65,7 +82,7 @@ def sums_of_provinces(folder: Path) -> Iterator[tuple[str, int, list[str]]]:
             for column in row.keys() - {*keys, "area"}:
                 if "性别比" in column:
                     continue  # a ratio; ratios do not sum
-                key = (*(row[part] for part in keys), column)
+                key = (*(row.get(part, "all") for part in keys), column)
                 if row["area"] == NATION:
                     nation[key] = number(row[column])
                 else:
@@ -149,32 +166,44 @@ def by_single_age(folder: Path, year: str) -> dict[str, dict[str, np.ndarray]]:
     }
 
 
-def by_five_years(folder: Path, name: str, year: str, sex: str) -> np.ndarray:
-    """National counts of 0-4, 5-9, … 100 and over."""
+def by_five_years(folder: Path, name: str) -> dict[tuple[str, str, str], np.ndarray]:
+    """Counts of 0-4, 5-9, … 100 and over, by year, area and sex."""
     value = "pop" if name.startswith("population") else "deaths"
-    found = [
-        number(row[value]) for row in rows(folder / name)
-        if row["area"] == NATION and row["year"] == year and row["sex"] == sex
-        and row.get("residence", "all") == "all" and row["age_group"][0].isdigit()
-    ]  # fmt: skip
-    return np.array([found[0] + found[1], *found[2:]])
+    found: dict[tuple[str, str, str], np.ndarray] = defaultdict(lambda: np.zeros(21))
+    for row in rows(folder / name):
+        if row.get("residence", "all") == "all" and row["age_group"][0].isdigit():
+            first = int(re.match(r"\d+", row["age_group"])[0])
+            found[row["year"], row["area"], row["sex"]][first // 5] += number(row[value])
+    return found
 
 
-def intercensal(folder: Path, sex: str) -> dict[str, np.ndarray]:
+@cache
+def tables(folder: Path) -> tuple[dict, dict]:
+    """People of both censuses and deaths of the twelve months before, by five-year group."""
+    names = ("population_age_sex_province_2010_2020.csv", "deaths_age_sex_province.csv")
+    return by_five_years(folder, names[0]), by_five_years(folder, names[1])
+
+
+def intercensal(
+    folder: Path, sex: str, area: str = NATION, *, open_age: int = 100
+) -> dict[str, np.ndarray]:
     """Both censuses and the deaths between them.
 
     Deaths are known for the twelve months before each census only. At each age they are taken to
     have changed at an even pace (exponentially) from May 2010 to May 2020, the middles of those
     months, and summed from November 2010 to October 2020.
     """
-    population, deaths = "population_age_sex_province_2010_2020.csv", "deaths_age_sex_province.csv"
-    first = by_five_years(folder, deaths, BEFORE_2010, sex)
-    pace = np.log(by_five_years(folder, deaths, BEFORE_2020, sex) / first) / 10
-    return {
-        "pop1": by_five_years(folder, population, "2010", sex),
-        "pop2": by_five_years(folder, population, "2020", sex),
-        "deaths": first * (np.exp(10.5 * pace) - np.exp(0.5 * pace)) / pace,
-    }
+    people, deaths = tables(folder)
+    parts = (people["2010", area, sex], people["2020", area, sex],
+             deaths[BEFORE_2010, area, sex], deaths[BEFORE_2020, area, sex])  # fmt: skip
+    top = open_age // 5
+    pop1, pop2, first, last = (np.append(part[:top], part[top:].sum()) for part in parts)
+    pace = np.log(last / first) / 10
+    level = np.abs(pace) < 1e-9
+    years = np.where(
+        level, 10, (np.exp(10.5 * pace) - np.exp(0.5 * pace)) / np.where(level, 1, pace)
+    )
+    return {"pop1": pop1, "pop2": pop2, "deaths": first * years}
 
 
 def world_prospects(folder: Path) -> dict[int, dict[str, float]]:
@@ -215,12 +244,8 @@ def quality_table(folder: Path) -> list[str]:
     for window, year in ((BEFORE_2010, "2010"), (BEFORE_2020, "2020")):
         data = by_single_age(folder / "china_census", window)
         people = [data[sex]["people"] for sex in SEXES]
-        groups = [
-            by_five_years(
-                folder / "china_census", "population_age_sex_province_2010_2020.csv", year, sex
-            )
-            for sex in SEXES
-        ]
+        people_of, _ = tables(folder / "china_census")
+        groups = [people_of[year, NATION, sex] for sex in SEXES]
         joint = age_sex_accuracy(groups[0], groups[1], n_groups=15).joint_score
         whipple, myers = whipple_index(people), myers_index(people)
         lines.append(
@@ -236,26 +261,20 @@ def method_table(folder: Path) -> list[str]:
         "|---|---|---|---|---|---|",
     ]
     data = {sex: intercensal(folder / "china_census", sex) for sex in SEXES}
-    found: dict[str, list[tuple[float, float]]] = {}
-    for sex in SEXES:
+    found: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    by_fit = ", ".join(f"{sex[0]} {_span(data[sex])}" for sex in SEXES)
+    for part in data.values():
         for ages in ((15, 75), (30, 65), (40, 90)):
-            balance = completeness_ggb(**data[sex], years=10, fit_ages=ages)
             name = f"growth balance | {ages[0]}-{ages[1]}"
-            found.setdefault(name, []).append(
-                (float(balance.completeness), float(balance.census_coverage))
-            )
-        balance = completeness_ggb(**data[sex], years=10)
-        name = f"growth balance | by fit: m {_span('male', data)}, f {_span('female', data)}"
-        found.setdefault(name, []).append(
-            (float(balance.completeness), float(balance.census_coverage))
+            found[name].append(_pair(completeness_ggb(**part, years=10, fit_ages=ages)))
+        found[f"growth balance | by fit: {by_fit}"].append(
+            _pair(completeness_ggb(**part, years=10))
         )
         for ages in ((25, 60), (40, 80)):
-            alone = completeness_seg(**data[sex], years=10, fit_ages=ages)
             name = f"extinct generations | {ages[0]}-{ages[1]}"
-            found.setdefault(name, []).append((float(alone.completeness), 1.0))
-        both, balance = completeness_ggb_seg(**data[sex], years=10, seg_ages=(40, 80))
-        name = "both combined | 40-80, balance by fit"
-        found.setdefault(name, []).append((float(both.completeness), float(both.census_coverage)))
+            found[name].append(_pair(completeness_seg(**part, years=10, fit_ages=ages)))
+        both, _ = completeness_ggb_seg(**part, years=10, seg_ages=(40, 80))
+        found["both combined | 40-80, balance by fit"].append(_pair(both))
     for name, (male, female) in found.items():
         lines.append(
             f"| {name} | {male[0]:.3f} | {male[1]:.3f} | {female[0]:.3f} | {female[1]:.3f} |"
@@ -263,8 +282,12 @@ def method_table(folder: Path) -> list[str]:
     return lines
 
 
-def _span(sex: str, data: dict[str, dict[str, np.ndarray]]) -> str:
-    balance = completeness_ggb(**data[sex], years=10)
+def _pair(found: GrowthBalance | ExtinctGenerations) -> tuple[float, float]:
+    return float(found.completeness), float(found.census_coverage)
+
+
+def _span(part: dict[str, np.ndarray]) -> str:
+    balance = completeness_ggb(**part, years=10)
     return f"{balance.first_age:.0f}-{balance.last_age:.0f}"
 
 
@@ -279,6 +302,27 @@ def age_table(folder: Path) -> list[str]:
         found = completeness_seg(**intercensal(folder / "china_census", sex), years=10)
         cells = (f"{found.ratio[age // 5]:.3f}" for age in ages)
         lines.append(f"| {sex} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def province_lines(folder: Path) -> list[str]:
+    """Growth balance of each province as if nobody had moved between them."""
+    people, _ = tables(folder / "china_census")
+    provinces = sorted({area for _, area, _ in people} - {NATION})
+    lines = []
+    for sex in SEXES:
+        data = [intercensal(folder / "china_census", sex, area, open_age=85) for area in provinces]
+        stacked = {key: np.stack([part[key] for part in data]) for key in data[0]}
+        found = completeness_ggb(**stacked, years=10, fit_ages=(30, 65))
+        least, most = found.completeness.argmin(), found.completeness.argmax()
+        low, high = found.census_coverage.argmin(), found.census_coverage.argmax()
+        lines.append(
+            f"- {sex}: completeness from {found.completeness[least]:.2f} ({provinces[least]}) to "
+            f"{found.completeness[most]:.2f} ({provinces[most]}), above 1 in "
+            f"{(found.completeness > 1).sum()} of {len(provinces)}; census 2010 / 2020 from "
+            f"{found.census_coverage[low]:.2f} ({provinces[low]}) to "
+            f"{found.census_coverage[high]:.2f} ({provinces[high]})"
+        )
     return lines
 
 
@@ -350,15 +394,8 @@ def _e0(mx: np.ndarray, sex: str) -> float:
     return float(life_table(mx, sex=sex).ex[0])
 
 
-PARTS = (
-    raw_table,
-    infants_line,
-    quality_table,
-    method_table,
-    decade_line,
-    age_table,
-    corrected_table,
-)
+PARTS = (raw_table, infants_line, quality_table, method_table, decade_line, age_table,
+         province_lines, corrected_table)  # fmt: skip
 
 
 def page_parts(folder: Path) -> list[str]:

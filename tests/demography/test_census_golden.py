@@ -10,6 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FOLDER = Path(__file__).parent / "golden/census"
+POPULATION = "population_age_sex_province_2010_2020.csv"
+DEATHS = "deaths_age_sex_province.csv"
 PAGE = ROOT / "docs/explanation/census-2020-deaths.md"
 
 
@@ -24,12 +26,12 @@ def census() -> ModuleType:
 
 
 def _table(name: str) -> dict[tuple[str, str, str], np.ndarray]:
-    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+    with (FOLDER / "china_census" / name).open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))[1:]
     return {(row[0], row[1], row[2]): np.array(row[3:], dtype=np.int64) for row in rows}
 
 
-@pytest.mark.parametrize("name", ["population_by_province.csv", "deaths_by_province.csv"])
+@pytest.mark.parametrize("name", [POPULATION, DEATHS])
 def test_provinces_sum_to_the_nation_in_every_age_and_sex(name: str) -> None:
     table = _table(name)
     years = {year for year, _, _ in table}
@@ -47,7 +49,7 @@ def test_provinces_sum_to_the_nation_in_every_age_and_sex(name: str) -> None:
             assert np.abs(differences).max() == 0, (year, sex, differences)
 
 
-@pytest.mark.parametrize("name", ["population_by_province.csv", "deaths_by_province.csv"])
+@pytest.mark.parametrize("name", [POPULATION, DEATHS])
 def test_the_sexes_make_up_both_and_the_ages_the_total(name: str) -> None:
     table = _table(name)
     for (year, area, sex), counts in table.items():
@@ -57,12 +59,14 @@ def test_the_sexes_make_up_both_and_the_ages_the_total(name: str) -> None:
             assert (counts == two).all(), (year, area)
 
 
-def test_the_script_finds_a_province_that_does_not_sum(census: ModuleType, tmp_path: Path) -> None:
+def test_the_script_finds_a_province_that_does_not_sum(
+    census: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What `add_up` compares is seen to fail."""
     lines = ["year,area,pop,age_group,sex", "2020,全国,31,0岁,both"]
     lines += [f"2020,省{number},1,0岁,both" for number in range(31)]
-    name = "population_age_sex_province_2010_2020.csv"
-    census.BY_PROVINCE = {name: ("year", "age_group", "sex")}
+    name = POPULATION
+    monkeypatch.setattr(census, "BY_PROVINCE", {name: ("year", "age_group", "sex")})
     for last, wrong in (("1", 0), ("2", 1)):
         lines[-1] = f"2020,省30,{last},0岁,both"
         (tmp_path / name).write_text("\n".join(lines), encoding="utf-8")

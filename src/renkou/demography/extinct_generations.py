@@ -255,5 +255,7 @@ def _notes(
         notes += [
             "Expectation of life at the open age: Kannisto's model on the five groups below it.",
             "开放年龄的期望寿命：由其下五组按 Kannisto 模型外推。",
+            "Where the old overstate their ages that is too long: give open_ex from a model table.",
+            "若高龄虚报年龄，该值偏大：请由模型生命表给出 open_ex。",
         ]
     return tuple(notes)
