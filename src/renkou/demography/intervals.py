@@ -91,12 +91,7 @@ def poisson_interval(
     )
     z = normal_quantile(level)
     if method == "exact":
-        tail = (1 - level) / 2
-        # Not through `where=`: SciPy 1.x crashes on large masked calls of this function.
-        some = events > 0
-        lower = np.where(some, gammaincinv(np.where(some, events, 1.0), tail), 0.0)
-        upper = gammaincinv(events + 1, 1 - tail)
-        name = "exact (Garwood)"
+        lower, upper, name = *_garwood(events, (1 - level) / 2), "exact (Garwood)"
     elif method == "byar":
         lower, upper, name = *_byar(events, z), "Byar"
     else:
@@ -251,6 +246,16 @@ def together(**arrays: Floats) -> tuple[Floats, ...]:
             "give one value per place in each",
             zh="一起使用的数组形状应一致；请在各数组中逐位给出数值",
         ) from None  # fmt: skip
+
+
+def _garwood(events: Floats, tail: float) -> tuple[Floats, Floats]:
+    # Tables of counts hold few different ones, and the inverse of the gamma function is slow.
+    count, where = np.unique(events, return_inverse=True)
+    # Not through `where=`: SciPy 1.x crashes on large masked calls of this function.
+    lower = np.where(count > 0, gammaincinv(np.where(count > 0, count, 1.0), tail), 0.0)
+    upper = gammaincinv(count + 1, 1 - tail)
+    where = where.reshape(events.shape)
+    return lower[where], upper[where]
 
 
 def _byar(events: Floats, z: float) -> tuple[Floats, Floats]:
