@@ -91,7 +91,7 @@ def dual_system_estimate(
 
     >>> found = dual_system_estimate(900, 950, 870)
     >>> round(found.total, 4), (round(found.total_lower, 1), round(found.total_upper, 1))
-    (982.7555, (980.0, 987.0))
+    (982.7555, (980.0, 986.0))
     """
     n1, n2, m = checked_overlap(first, second, both)
     notes = DUAL_SYSTEM_NOTES + _notes_of_overlap(m, n1, n2)
@@ -197,7 +197,8 @@ def predictive_interval(
 
     The missed are a count whose mean is itself estimated: with a gamma for the mean the count is
     negative binomial, here with the estimated mean and variance. Its ends are whole people above
-    `seen`; a variance below a Poisson's counts as a Poisson's.
+    `seen`, by mid-p: half of an end's own chance lies outside, so that whole numbers do not make
+    the interval too wide. A variance below a Poisson's counts as a Poisson's.
 
     >>> low, high = predictive_interval(np.array(10.0), np.array(14.0), np.array(9.0))
     >>> float(low), float(high)
@@ -208,7 +209,9 @@ def predictive_interval(
     spread = np.maximum(variance, missed * (1 + 1e-9))
     size, chance = missed**2 / (spread - missed), missed / spread
     tail = (1 - level) / 2
-    return seen + nbinom.ppf(tail, size, chance), seen + nbinom.ppf(1 - tail, size, chance)
+    ends = [nbinom.ppf(side, size, chance) for side in (tail, 1 - tail)]
+    below = [nbinom.cdf(end, size, chance) - nbinom.pmf(end, size, chance) / 2 for end in ends]
+    return seen + ends[0] + (below[0] < tail), seen + ends[1] - (below[1] > 1 - tail)
 
 
 def normal_quantile(level: float) -> float:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import beta
 
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats, not_negative, probabilities, refuse_where
@@ -23,6 +24,7 @@ from renkou.demography.dual_system import (
     PopulationEstimate,
     chapman_variance,
     normal_quantile,
+    predictive_interval,
 )
 
 
@@ -40,6 +42,26 @@ class LinkageRates:
     false_link_rate: Floats
     miss_variance: Floats
     false_link_variance: Floats
+    matches_checked: Floats  # how many a sample would have that tells the rate so well; inf: known
+    strangers_checked: Floats
+
+    def limits(self, level: float) -> tuple[Floats, Floats, Floats, Floats]:
+        """Lower and upper limit of the miss rate, then of the false-link rate (Jeffreys)."""
+        tail = (1 - level) / 2
+        return (
+            *_limits(self.miss_rate, self.matches_checked, tail),
+            *_limits(self.false_link_rate, self.strangers_checked, tail),
+        )
+
+
+def _limits(rate: Floats, checked: Floats, tail: float) -> tuple[Floats, Floats]:
+    sure = ~np.isfinite(checked)
+    size = np.where(sure, 1.0, checked)
+    hits, misses = rate * size + 0.5, (1 - rate) * size + 0.5
+    low, high = beta.ppf(tail, hits, misses), beta.ppf(1 - tail, hits, misses)
+    # Without an error found the rate may be nothing, with errors alone it may be all.
+    low, high = np.where(rate == 0, 0.0, low), np.where(rate == 1, 1.0, high)
+    return np.where(sure, rate, low), np.where(sure, rate, high)
 
 
 def linkage_rates(
@@ -63,19 +85,23 @@ def linkage_rates(
     >>> float(rates.miss_rate), float(rates.false_link_rate), rates.false_link_variance > 0
     (0.004, 0.0, np.True_)
     """
-    miss, miss_variance = _share("matches_missed", matches_missed, matches_checked)
-    false, false_variance = _share("strangers_linked", strangers_linked, strangers_checked)
-    return LinkageRates(miss, false, miss_variance, false_variance)
+    miss, miss_variance, matches = _share("matches_missed", matches_missed, matches_checked)
+    false, false_variance, strangers = _share(
+        "strangers_linked", strangers_linked, strangers_checked
+    )
+    return LinkageRates(miss, false, miss_variance, false_variance, matches, strangers)
 
 
-def _share(name: str, wrong: npt.ArrayLike, checked: npt.ArrayLike) -> tuple[Floats, Floats]:
+def _share(
+    name: str, wrong: npt.ArrayLike, checked: npt.ArrayLike
+) -> tuple[Floats, Floats, Floats]:
     found, of = np.broadcast_arrays(not_negative(name, wrong), not_negative(name, checked))
     refuse_where(
         name, found, (found > of) | (of == 0), "is part of a sample of at least one that was checked",
         "give the size of the sample first", "应是已核查样本的一部分，样本至少一人；请先给出样本量",
     )  # fmt: skip
     hits, misses = found + 0.5, of - found + 0.5
-    return found / of, hits * misses / ((of + 1) ** 2 * (of + 2))
+    return found / of, hits * misses / ((of + 1) ** 2 * (of + 2)), of
 
 
 def known_rates(
@@ -85,32 +111,35 @@ def known_rates(
     false_link_variance: npt.ArrayLike = 0.0,
 ) -> LinkageRates:
     """Rates from a publication or a quality report, with the variances that it gives."""
-    return LinkageRates(
-        probabilities("miss_rate", miss_rate),
-        probabilities("false_link_rate", false_link_rate),
-        not_negative("miss_variance", miss_variance),
-        not_negative("false_link_variance", false_link_variance),
-    )
+    miss = probabilities("miss_rate", miss_rate)
+    false = probabilities("false_link_rate", false_link_rate)
+    spread = not_negative("miss_variance", miss_variance)
+    other = not_negative("false_link_variance", false_link_variance)
+    return LinkageRates(miss, false, spread, other, _size(miss, spread), _size(false, other))
+
+
+def _size(rate: Floats, variance: Floats) -> Floats:
+    """The sample that would give a rate such a variance."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inside = rate * (1 - rate) / variance
+        return np.where(
+            variance == 0, np.inf, np.where(inside > 0, inside, np.sqrt(0.5 / variance))
+        )
 
 
 @dataclass(frozen=True)
 class Matches:
     """True matches behind the links that were made, with what is not known of them.
 
-    `variance` holds the chance in linking itself and the uncertainty of the rates, apart in
-    `by_chance` and `by_rates`; the last is shared by all strata with the same rates.
+    `count` may pass what a list holds, by chance: cutting it would bias sums of strata. `by_chance` is
+    the variance of linking itself; the others say by how much `count` moves with each rate.
     """
 
     count: Floats
     by_chance: Floats
-    by_miss_rate: Floats  # derivative by the rate, times its standard error: keeps the sign
+    by_miss_rate: Floats
     by_false_link_rate: Floats
     notes: tuple[str, ...]
-
-    @property
-    def variance(self) -> Floats:
-        """All of it, stratum by stratum."""
-        return self.by_chance + self.by_miss_rate**2 + self.by_false_link_rate**2
 
 
 def corrected_matches(linked: npt.ArrayLike, second: npt.ArrayLike, rates: LinkageRates) -> Matches:
@@ -141,13 +170,10 @@ def corrected_matches(linked: npt.ArrayLike, second: npt.ArrayLike, rates: Linka
         "check the false-link rate, or join small strata",
         "应多于仅由误关联产生的数；请检查误关联率或合并小层",
     )  # fmt: skip
-    over = int((count > of).sum())
-    count = np.minimum(count, of)
-    chance = (count * miss * (1 - miss) + (of - count) * false * (1 - false)) / told**2
-    return Matches(
-        count, chance, count / told * np.sqrt(rates.miss_variance),
-        -(of - count) / told * np.sqrt(rates.false_link_variance), _notes(rates, over),
-    )  # fmt: skip
+    within = np.clip(count, 0, of)
+    chance = (within * miss * (1 - miss) + (of - within) * false * (1 - false)) / told**2
+    notes = _notes(rates, int((count > of).sum()))
+    return Matches(count, chance, count / told, (count - of) / told, notes)
 
 
 def _refuse_useless(miss: Floats, false: Floats) -> None:
@@ -175,9 +201,9 @@ def dual_system_with_linkage_error(
     linked : the same shape, people of the second list linked to somebody of the first
     rates : of each stratum or shared by all
 
-    The interval is log-normal in the people beyond the larger list: who stands in either list is not
-    known for sure where links may be wrong. Uncertainty of shared rates does not cancel between
-    strata, so that their standard errors add before they are squared.
+    The interval joins the chance of the lists (negative binomial in the people missed) with the
+    limits of the rates, each to its own side (MOVER, Zou & Donner 2008, Statistics in Medicine 27,
+    1693-1702). A rate shared by all strata errs in all of them alike.
 
     >>> right = dual_system_with_linkage_error(900, 950, 866, linkage_rates(1000, 5, 400, 0))
     >>> round(right.total, 1), right.total_lower < 982.8 < right.total_upper
@@ -185,37 +211,71 @@ def dual_system_with_linkage_error(
     """
     n1, n2 = np.broadcast_arrays(not_negative("first", first), not_negative("second", second))
     matches = corrected_matches(linked, n2, rates)
-    m = np.minimum(matches.count, n1)
-    over = int((matches.count > n1).sum())
-    notes = DUAL_SYSTEM_NOTES[:1] + (_notes(rates, over) if over else matches.notes)
+    m = matches.count
+    notes = DUAL_SYSTEM_NOTES[:1] + _notes(rates, int((m > np.minimum(n1, n2)).sum()))
     estimate = (n1 + 1) * (n2 + 1) / (m + 1) - 1
     slope = (n1 + 1) * (n2 + 1) / (m + 1) ** 2
-    own = chapman_variance(n1, n2, m) + slope**2 * matches.by_chance
-    shared = [slope * matches.by_miss_rate, slope * matches.by_false_link_rate]
-    variance = own + shared[0] ** 2 + shared[1] ** 2
-    lower, upper = beyond_the_larger(n1, n2, estimate, variance, level=level)
-    one_rate = rates.miss_rate.size == 1
-    total_variance = own.sum() + sum(
-        part.sum() ** 2 if one_rate else (part**2).sum() for part in shared
-    )
-    low, high = beyond_the_larger(n1.sum(), n2.sum(), estimate.sum(), total_variance, level=level)
+    lists = chapman_variance(n1, n2, np.minimum(m, np.minimum(n1, n2)))
+    parts = _Parts(
+        n1 + n2 - m, estimate, lists, slope**2 * matches.by_chance,
+        np.abs(slope * matches.by_miss_rate), np.abs(slope * matches.by_false_link_rate),
+    )  # fmt: skip
+    lower, upper = parts.interval(rates, level)
+    whole = parts.together(shared=rates.miss_rate.size == 1)
+    (low, high), total = whole.interval(rates, level), whole.variance(rates)
     return PopulationEstimate(
-        estimate, variance, lower, upper, n1 + n2 - m, float(estimate.sum()), float(total_variance),
-        float(low), float(high), level, "chapman, links corrected", notes,
+        estimate, parts.variance(rates), lower, upper, n1 + n2 - m, float(np.sum(estimate)),
+        float(np.sum(total)), float(low), float(high), level, "chapman, links corrected", notes,
     )  # fmt: skip
 
 
-def beyond_the_larger(
-    first: Floats, second: Floats, estimate: Floats, variance: Floats, *, level: float = 0.95
-) -> tuple[Floats, Floats]:
-    """Log-normal interval of a population of which the larger list is certain.
+@dataclass(frozen=True)
+class _Parts:
+    """An estimate and what makes it uncertain: the lists, the linking, and how rates move it."""
 
-    Half a person at least counts as beyond the list, so that nobody found beyond it still leaves room.
-    """
-    certain = np.maximum(first, second)
-    beyond = np.maximum(estimate - certain, 0.5)
-    factor = np.exp(normal_quantile(level) * np.sqrt(np.log1p(variance / beyond**2)))
-    return certain + beyond / factor, certain + beyond * factor
+    seen: Floats
+    estimate: Floats
+    lists: Floats  # variances
+    linking: Floats
+    by_miss: Floats  # people per unit of the rate
+    by_false: Floats
+
+    def together(self, *, shared: bool) -> _Parts:
+        """The sum over strata; rates that are not shared are averaged by their squares."""
+        seen, estimate, lists, linking = (
+            np.asarray(np.sum(part))
+            for part in (self.seen, self.estimate, self.lists, self.linking)
+        )
+        by_miss, by_false = (
+            np.asarray(np.sum(part) if shared else np.sqrt(np.sum(part**2)))
+            for part in (self.by_miss, self.by_false)
+        )
+        return _Parts(seen, estimate, lists, linking, by_miss, by_false)
+
+    def variance(self, rates: LinkageRates) -> Floats:
+        rated = self.by_miss**2 * _one(rates.miss_variance, self.by_miss)
+        rated = rated + self.by_false**2 * _one(rates.false_link_variance, self.by_false)
+        return self.lists + self.linking + rated
+
+    def interval(self, rates: LinkageRates, level: float) -> tuple[Floats, Floats]:
+        """Each side joined from the parts' own sides."""
+        missed = np.maximum(self.estimate - self.seen, 0.5)
+        low, high = predictive_interval(np.zeros_like(missed), missed, self.lists, level=level)
+        chance = normal_quantile(level) ** 2 * self.linking
+        limits = [_one(limit, self.by_miss) for limit in rates.limits(level)]
+        miss, false = (
+            _one(rate, self.by_miss) for rate in (rates.miss_rate, rates.false_link_rate)
+        )
+        down = (missed - low) ** 2 + (self.by_miss * (limits[1] - miss)) ** 2
+        down = down + chance + (self.by_false * (false - limits[2])) ** 2
+        up = (high - missed) ** 2 + (self.by_miss * (miss - limits[0])) ** 2
+        up = up + chance + (self.by_false * (limits[3] - false)) ** 2
+        return self.estimate - np.sqrt(down), self.estimate + np.sqrt(up)
+
+
+def _one(rate: Floats, like: Floats) -> Floats:
+    """Rates of strata as they are; of their sum the mean."""
+    return rate if np.ndim(like) or np.ndim(rate) == 0 else np.asarray(np.mean(rate))
 
 
 def _notes(rates: LinkageRates, over: int) -> tuple[str, ...]:
@@ -227,7 +287,8 @@ def _notes(rates: LinkageRates, over: int) -> tuple[str, ...]:
     ]
     if over:
         notes.append(
-            f"In {over} strata the corrected matches were more than a list holds; all of it is taken "
-            f"as matched. {over} 个层校正后的匹配数超过名册人数，按全部匹配计。"
+            f"In {over} strata the corrected matches are more than a list holds, by chance; they are not "
+            f"cut, so that sums stay right. {over} 个层校正后的匹配数因偶然超过名册人数；"
+            "为保证合计无偏，未作截断。"
         )
     return tuple(notes)
