@@ -62,6 +62,14 @@ def test_a_share_stays_in_0_to_1_and_says_so_when_noise_would_leave_it() -> None
     assert noisy.notes == (intervals.FLOORED, intervals.CEILED)
 
 
+def test_noise_of_part_and_whole_reaches_the_share() -> None:
+    plain = wilson_interval(40, 100)
+    noisy = wilson_interval(40, 100, noise_variance=2, denominator_noise_variance=3)
+    added = (noisy.upper - 0.4) ** 2 - (plain.upper - 0.4) ** 2
+    z = intervals.normal_quantile(0.95)
+    assert added == pytest.approx(z**2 * (2 + 0.4**2 * 3) / 100**2)
+
+
 def test_a_ratio_without_numerator_has_the_exact_upper_limit() -> None:
     found = ratio_interval([0, 10], [10, 10])
     assert found.lower[0] == 0

@@ -59,6 +59,32 @@ def test_posterior_intervals_hold_the_true_rates_as_often_as_they_say() -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
+def test_noise_of_disclosure_control_is_not_taken_for_variation_between_areas(method: str) -> None:
+    random = np.random.default_rng(6)
+    exposure, truth = random.uniform(500, 5000, 20_000), random.gamma(8, 0.01 / 8, 20_000)
+    count = random.poisson(truth * exposure) + random.choice([-6, 6], 20_000)
+    kept = count >= 0  # a count below 0 cannot be given
+    count, exposure, truth = count[kept], exposure[kept], truth[kept]
+    blind = empirical_bayes_rates(count, exposure, method, per=1)
+    found = empirical_bayes_rates(count, exposure, method, per=1, noise_variance=36)
+    assert abs(found.prior_shape / 8 - 1) < abs(blind.prior_shape / 8 - 1) / 2
+    assert np.mean((found.steadied - truth) ** 2) < np.mean((blind.steadied - truth) ** 2)
+
+
+def test_a_noisy_area_weighs_as_a_smaller_one() -> None:
+    plain = empirical_bayes_rates([10, 30, 100], [1000, 1000, 2000], per=1)
+    noisy = empirical_bayes_rates([10, 30, 100], [1000, 1000, 2000], per=1, noise_variance=35)
+    assert noisy.raw == pytest.approx(plain.raw)
+    assert (noisy.weight < plain.weight).all()
+    # The mean rate is 0.035: noise of 35 doubles the variance of the first two areas.
+    halves = empirical_bayes_rates([5, 15, 100 / 1.5], [500, 500, 2000 / 1.5], per=1)
+    assert noisy.steadied == pytest.approx(halves.steadied)
+    assert noisy.interval.upper == pytest.approx(halves.interval.upper)
+    with pytest.raises(FiguresRefused, match="noise_variance = -1"):
+        empirical_bayes_rates([1, 2], [10, 10], noise_variance=-1)
+
+
+@pytest.mark.parametrize("method", METHODS)
 def test_areas_that_do_not_vary_get_the_mean_and_a_note(method: str) -> None:
     found = empirical_bayes_rates([[10, 20, 30], [1, 20, 80]], [100, 200, 300], method, per=1)
     assert found.notes == (NO_VARIATION,)

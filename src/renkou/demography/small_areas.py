@@ -57,6 +57,7 @@ def empirical_bayes_rates(
     *,
     per: float = 1000,
     level: float = 0.95,
+    noise_variance: npt.ArrayLike = 0.0,
 ) -> SteadiedRates:
     """Gamma-Poisson empirical-Bayes rates.
 
@@ -65,6 +66,9 @@ def empirical_bayes_rates(
     count : shape (..., n_areas), events
     exposure : shape (..., n_areas), person-years, above 0
     method : 'moments' (Marshall's global estimator) or 'maximum-likelihood' (negative binomial)
+    noise_variance : v, added by disclosure control to the counts. An area then weighs as one 1/k as
+        large, both events and person-years, with k = 1 + v / (mean rate × exposure): the variance of
+        its rate with the noise over that without it
 
     Raises
     ------
@@ -75,7 +79,7 @@ def empirical_bayes_rates(
     >>> found.raw.round(1), found.steadied.round(1)
     (array([20., 30., 10.]), array([20.4, 27.7, 12.8]))
     """
-    events, years = _of_areas(count, exposure)
+    events, years = _without_the_noise(*_of_areas(count, exposure), noise_variance)
     if method == "moments":
         mean, shape = prior_by_moments(events, years)
     elif method == "maximum-likelihood":
@@ -99,6 +103,18 @@ def empirical_bayes_rates(
         f"per {per:g}",
         () if varied.all() else (NO_VARIATION,),
     )
+
+
+def _without_the_noise(
+    events: Floats, years: Floats, noise_variance: npt.ArrayLike
+) -> tuple[Floats, Floats]:
+    """Events and person-years of an area that would have told as much without noise."""
+    noise = not_negative("noise_variance", noise_variance)
+    events, years, noise = together(count=events, exposure=years, noise_variance=noise)
+    expected = events.sum(axis=-1, keepdims=True) / years.sum(axis=-1, keepdims=True) * years
+    # Where no area has an event, disclosure control has changed nothing: a zero stays zero.
+    part = np.divide(noise, expected, out=np.zeros_like(expected), where=expected > 0)
+    return events / (1 + part), years / (1 + part)
 
 
 def prior_by_moments(events: Floats, exposure: Floats) -> tuple[Floats, Floats]:
