@@ -62,7 +62,8 @@ def residency_index_by_year(
         raise FiguresRefused(
             "stability + signs_rate", f"{stability + signs_rate:g}",
             "both are shares that add to 1 at most, so that the index stays in [0, 1]",
-            "give for example 0.8 and 0.2", zh="两者均为份额，之和不超过 1，使指数保持在 0 至 1；例如 0.8 和 0.2",
+            "give for example 0.8 and 0.2",
+            zh="两者均为份额，之和不超过 1，使指数保持在 0 至 1；例如 0.8 和 0.2",
         )  # fmt: skip
     this_year = np.minimum(given @ weight, 1.0)
     index = np.empty_like(this_year)
