@@ -61,6 +61,26 @@ def placed_labels(
     return labels
 
 
+def centred_labels(
+    texts: Sequence[str], points: Sequence[tuple[float, float]], page: tuple[float, float]
+) -> list[bool]:
+    """Which texts, centred on their points, have room beside those before them.
+
+    >>> centred_labels(["甲县", "乙县", "丙县"], [(50, 50), (60, 52), (90, 50)], (200, 100))
+    [True, False, True]
+    """
+    taken: list[Box] = []
+    free = []
+    for text, (x, y) in zip(texts, points, strict=True):
+        half = text_width(text, _SIZE) / 2
+        box = Box(x - half, y - _SIZE / 2, x + half, y + _SIZE / 2)
+        inside = box.left >= 0 and box.right <= page[0]
+        free.append(inside and not any(box.meets(other) for other in taken))
+        if free[-1]:
+            taken.append(box)
+    return free
+
+
 def _dot(at: tuple[float, float]) -> Box:
     return Box(at[0] - 3, at[1] - 3, at[0] + 3, at[1] + 3)
 
