@@ -23,12 +23,22 @@ from pyarrow import parquet
 
 from renkou.actions.audit import record_event
 from renkou.actions.code_words import area_names
+from renkou.actions.coverage_estimates import (
+    completeness_block,
+    coverage_blocks,
+    estimated_coverage,
+    with_coverage,
+)
 from renkou.actions.edition_tables import SealedEdition, open_edition
 from renkou.actions.editions import edition_folder
 from renkou.actions.figure_tables import figure_table, reasons_against
 from renkou.actions.office_areas import office_areas
 from renkou.actions.staff import require
-from renkou.actions.statistics_settings import disclosure_secret, statistics_settings
+from renkou.actions.statistics_settings import (
+    StatisticsSettings,
+    disclosure_secret,
+    statistics_settings,
+)
 from renkou.actions.tabulating import CountedEdition, counted_edition
 from renkou.actions.workspaces import Workspace
 from renkou.core.areas import short_code
@@ -37,9 +47,11 @@ from renkou.core.figures import months_of
 from renkou.core.permissions import Permission
 from renkou.core.progress import Progress, silent
 from renkou.core.tallies import Tally
+from renkou.demography.indicators.blocks import Block
 from renkou.demography.indicators.catalogue import catalogue, indicator_of
-from renkou.demography.indicators.cells import Seen, true_counts
+from renkou.demography.indicators.cells import Counting, Seen, true_counts
 from renkou.demography.indicators.computing import figure_blocks
+from renkou.demography.register_coverage import RegisterCoverage
 from renkou.disclosure.cell_keys import cell_keys
 from renkou.disclosure.perturbation import noise_variance, perturb
 from renkou.disclosure.perturbation_table import PerturbationTable
@@ -94,7 +106,9 @@ def build_statistics(
         window = window_of(str(edition.manifest["as_of"]), first, last)
         counted = counted_edition(edition, office_areas(workspace), window, secret, progress)
     progress("统计：计算指标", 0, _STAGES)
-    true, published = _figures(counted, settings.perturbation, area_names(workspace))
+    true, published, notes = _figures(
+        counted, settings, int(str(edition.manifest["as_of"])[:4]), area_names(workspace)
+    )
     progress("统计：写入数据", 1, _STAGES)
     manifest = {
         "edition": edition.id,
@@ -104,7 +118,7 @@ def build_statistics(
         "figures": published.num_rows,
         "kept_back": int(pc.sum(pc.is_null(published["value"])).as_py() or 0),
         "lists": dict(settings.lists),
-        "notes": [],
+        "notes": notes,
         "seconds": round(time.perf_counter() - begun, 1),
     }
     folder = _written(workspace, edition, true, published, manifest)
@@ -151,18 +165,46 @@ def _month_name(number: int) -> str:
 
 
 def _figures(
-    counted: CountedEdition, table: PerturbationTable, names: Mapping[str, str]
-) -> tuple[pa.Table, pa.Table]:
-    """The true figures, and those that may be published."""
-    every = catalogue()
-    true = figure_blocks(every.values(), counted.counts, true_counts)
-    seen = figure_blocks(every.values(), counted.counts, lambda one: perturbed(one, table))
+    counted: CountedEdition, settings: StatisticsSettings, year: int, names: Mapping[str, str]
+) -> tuple[pa.Table, pa.Table, list[str]]:
+    """The true figures, those that may be published, and what is to be said of them."""
+    every, table = catalogue(), settings.perturbation
+    coverage, notes = estimated_coverage(counted, settings, year)
+    true = _blocks(counted, settings, coverage, true_counts)
+    seen = _blocks(counted, settings, coverage, lambda one: perturbed(one, table))
     shown = [
         reasons_against(before, after, every[after.indicator].definition)
         for before, after in zip(true, seen, strict=True)
     ]
     nothing = [np.zeros(one.value.shape, np.int8) for one in true]
-    return figure_table(true, nothing, names), figure_table(seen, shown, names)
+    return figure_table(true, nothing, names), figure_table(seen, shown, names), notes
+
+
+def _blocks(
+    counted: CountedEdition,
+    settings: StatisticsSettings,
+    coverage: RegisterCoverage | None,
+    counting: Counting,
+) -> list[Block]:
+    """Figures of all indicators, those of coverage and completeness among them."""
+    every = catalogue()
+    usual = counted.counts.stocks["usual"].count
+    residents = float(usual[:, -1].sum(axis=(-1, -2)).max())
+    blocks = [
+        with_coverage(one, coverage, residents) if one.indicator in _WITH_COVERAGE else one
+        for one in figure_blocks(every.values(), counted.counts, counting)
+    ]
+    for one in every.values():
+        if one.compute["kind"] == "completeness":
+            kind = one.compute["of"]
+            blocks += completeness_block(counted, settings, kind, one.id, counting)
+    named = {
+        one.compute["of"]: one.id for one in every.values() if one.compute["kind"] == "coverage"
+    }
+    return blocks + coverage_blocks(counted, coverage, named)
+
+
+_WITH_COVERAGE = ("usual_residents", "mean_population")
 
 
 def perturbed(tally: Tally, table: PerturbationTable) -> Seen:

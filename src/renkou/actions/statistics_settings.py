@@ -5,12 +5,19 @@
     births = "births"
     deaths = "deaths"
     audit = "audit"                # enumerators at the door, independent of all other lists
+    present = ["police", "insurance", "newcomers", "school"]   # lists of who is there now
+
+    [links]                        # how often links of the audit go wrong, as people looked them up
+    matches_checked = 400          # people who stand in both
+    matches_missed = 5             # of them, whom linkage did not find
+    strangers_checked = 60         # people met whom no list holds
+    strangers_linked = 1           # of them, who were linked all the same
 
     [disclosure]
     largest_noise = 3
     variance = 1.0
 
-Both tables may be left out. The secret lies in `disclosure.key`, or in the file that the environment
+All three tables may be left out. The secret lies in `disclosure.key`, or in the file that the environment
 variable RENKOU_DISCLOSURE_KEY names: keep it away from the data it protects.
 """
 
@@ -19,7 +26,7 @@ from __future__ import annotations
 import os
 import secrets
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +39,7 @@ from renkou.disclosure.record_keys import SMALLEST_SECRET
 SETTINGS_FILE = "statistics.toml"
 KEY_FILE, KEY_VARIABLE = "disclosure.key", "RENKOU_DISCLOSURE_KEY"
 PARTS = ("household_register", "births", "deaths", "audit")
+LINKS = ("matches_checked", "matches_missed", "strangers_checked", "strangers_linked")
 _DISCLOSURE: Mapping[str, tuple[type, ...]] = {"largest_noise": (int,), "variance": (int, float)}
 
 
@@ -40,6 +48,8 @@ class StatisticsSettings:
     """Which lists play which part, and how counts are perturbed."""
 
     lists: Mapping[str, str] = field(default_factory=dict)
+    present: Sequence[str] = ()
+    links: Mapping[str, int] = field(default_factory=dict)
     largest_noise: int = 3
     variance: float = 1.0
 
@@ -67,9 +77,13 @@ def statistics_settings(workspace: Workspace) -> StatisticsSettings:
             f"{path}: not valid TOML ({error}); mend the file",
             zh=f"{path}：{toml_words_zh(error)}；请改正",
         ) from None
-    _refuse_unknown(path, "", told, ("lists", "disclosure"))
-    lists, disclosure = told.get("lists", {}), told.get("disclosure", {})
-    _refuse_unknown(path, "lists.", lists, PARTS)
+    _refuse_unknown(path, "", told, ("lists", "links", "disclosure"))
+    lists, links, disclosure = (told.get(name, {}) for name in ("lists", "links", "disclosure"))
+    _refuse_unknown(path, "links.", links, LINKS)
+    _refuse_unknown(path, "lists.", lists, (*PARTS, "present"))
+    present = lists.pop("present", [])
+    if not isinstance(present, list) or not all(isinstance(one, str) for one in present):
+        raise _wrong_kind(path, "lists.present", "a list of ids of sources", "来源编号的列表")
     _refuse_unknown(path, "disclosure.", disclosure, tuple(_DISCLOSURE))
     for name, value in lists.items():
         if not isinstance(value, str):
@@ -77,7 +91,10 @@ def statistics_settings(workspace: Workspace) -> StatisticsSettings:
     for name, kind in _DISCLOSURE.items():
         if name in disclosure and not isinstance(disclosure[name], kind):
             raise _wrong_kind(path, f"disclosure.{name}", "a number", "数字")
-    return StatisticsSettings(lists, **disclosure)
+    for name in LINKS if links else ():
+        if not isinstance(links.get(name), int):
+            raise _wrong_kind(path, f"links.{name}", "a whole number of people", "人数（整数）")
+    return StatisticsSettings(lists, tuple(present), links, **disclosure)
 
 
 def _refuse_unknown(

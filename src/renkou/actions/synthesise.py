@@ -14,7 +14,7 @@ from renkou.synthetic.city import City, make_city
 from renkou.synthetic.difficulty import CityParameters
 from renkou.synthetic.files import TRUTH_SCHEMA, truth_table
 from renkou.synthetic.incoming import SOURCES, incoming_files
-from renkou.synthetic.sources import source_toml
+from renkou.synthetic.sources import STATISTICS_TOML, source_toml
 
 FEWEST, MOST = 2_000, 3_000_000
 
@@ -62,6 +62,7 @@ def synthesise_city(
     for source in SOURCES:
         text = source_toml(source)
         (workspace.sources / f"{source.id}.toml").write_text(text, encoding="utf-8")
+    (workspace.path / "statistics.toml").write_text(STATISTICS_TOML, encoding="utf-8")
     return _write_lists(workspace, city, progress)
 
 

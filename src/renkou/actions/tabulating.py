@@ -40,12 +40,15 @@ class CountedEdition:
 
     counts : populations and events with keys
     histories : living usual residents by area, sex, birth year and mask of lists
-    events_by_lists : births and deaths by month and mask of lists
+    births, deaths : by month and the lists that know of them
+    lists : source ids in the order of their bits
     """
 
     counts: Tabulation
     histories: pa.Table
-    events_by_lists: pa.Table
+    births: pa.Table
+    deaths: pa.Table
+    lists: tuple[str, ...]
 
 
 def counted_edition(
@@ -93,7 +96,9 @@ def counted_edition(
     result = CountedEdition(
         counts,
         engine.arrow(registration.capture_histories(persons)),
-        engine.arrow(registration.events_by_lists(events, persons, window)),
+        engine.arrow(registration.births_by_lists(events, persons, keys, window)),
+        engine.arrow(registration.deaths_by_lists(events, persons, values, keys, window)),
+        tuple(one["source"] for one in edition.manifest["settings"]["lists"]),
     )
     progress(f"统计：{_STAGES[-1]}", len(_STAGES), len(_STAGES))
     return result

@@ -51,11 +51,51 @@ def capture_histories(persons: ir.Table) -> ir.Table:
     return rows.group_by("area", "sex", "birth_year", "lists").agg(count=rows.count().cast("int64"))
 
 
-def events_by_lists(events: ir.Table, persons: ir.Table, window: Window) -> ir.Table:
-    """Births and deaths by the set of lists in which the person stands: kind, month, lists, count."""
-    told = events.filter(events.kind.isin(["birth", "death"])).select(
-        "person_id", "kind", month=month_number(first_day(events.event_date))
+def births_by_lists(
+    events: ir.Table, persons: ir.Table, keys: ir.Table, window: Window
+) -> ir.Table:
+    """Births of children who belong into the household register, by the set of lists that hold them.
+
+    A child belongs there who stands in it, or whose mother (by her number) is registered here. Of a
+    child whose mother nobody knows it cannot be said, and it is left out.
+
+    Columns: month, lists (mask), count, key.
+    """
+    told = persons.select("person_id", "lists", "registered_area", "mother_id_number")
+    here = persons.filter(persons.registered_area.notnull(), persons.id_number.notnull())
+    mothers = here.select(number="id_number").distinct()
+    rows = _months(events, "birth", window).inner_join(told, "person_id")
+    rows = rows.left_join(mothers, rows.mother_id_number == mothers.number)
+    rows = rows.filter(rows.registered_area.notnull() | rows.number.notnull())
+    return _by_lists(rows, keys)
+
+
+def deaths_by_lists(
+    events: ir.Table, persons: ir.Table, values: ir.Table, keys: ir.Table, window: Window
+) -> ir.Table:
+    """Deaths by the set of lists that know of the death: month, known_to (mask), lists, count, key.
+
+    `lists` is the mask of those that hold the person at all: a list can only know of its own.
+    """
+    told = persons.select("person_id", "lists")
+    known = values.select(
+        "person_id",
+        known_to=ibis.coalesce(values.status_agreeing, 0)
+        | ibis.coalesce(values.death_date_agreeing, 0),
     )
-    inside = told.filter(told.month > window.opening, told.month <= window.last)
-    rows = inside.inner_join(persons.select("person_id", "lists"), "person_id")
-    return rows.group_by("kind", "month", "lists").agg(count=rows.count().cast("int64"))
+    rows = _months(events, "death", window).inner_join(told, "person_id")
+    return _by_lists(rows.inner_join(known, "person_id"), keys, "known_to")
+
+
+def _months(events: ir.Table, kind: str, window: Window) -> ir.Table:
+    rows = events.filter(events.kind == kind).select(
+        "person_id", month=month_number(first_day(events.event_date))
+    )
+    return rows.filter(rows.month > window.opening, rows.month <= window.last)
+
+
+def _by_lists(rows: ir.Table, keys: ir.Table, *masks: str) -> ir.Table:
+    keyed = rows.select("person_id", "month", "lists", *masks).inner_join(keys, "person_id")
+    return keyed.group_by("month", "lists", *masks).agg(
+        count=keyed.count().cast("int64"), key=keyed.key.sum().cast("int64")
+    )

@@ -1,0 +1,267 @@
+"""How well an edition's lists cover the people, by the audit among them; and its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renkou.actions.statistics_settings import StatisticsSettings
+from renkou.actions.tabulating import CountedEdition
+from renkou.core.areas import LEVEL_DIGITS
+from renkou.core.errors import FiguresRefused, SpecError
+from renkou.core.tallies import Tally
+from renkou.demography.dual_system import dual_system_estimate
+from renkou.demography.indicators.blocks import Block
+from renkou.demography.indicators.cells import Counting, Period, of_periods, periods_within
+from renkou.demography.linkage_error import LinkageRates, linkage_rates
+from renkou.demography.register_coverage import RegisterCoverage, register_coverage
+
+_VILLAGE = LEVEL_DIGITS["village"]
+FEWEST_MET = 5  # with fewer people met, a village was not visited: its people were met elsewhere
+_AGES = ((0, 14), (15, 44), (45, 64), (65, 200))
+_EVENT_LISTS = ("births", "deaths")
+NO_AUDIT = (
+    "没有可用的独立抽查，常住人口不附覆盖率区间：请在 statistics.toml 的 [lists] 中写明 audit"
+)
+NO_RATES = "未提供抽查与名册之间关联的错漏率，按关联无误计算：请在 statistics.toml 中写明 [links]"
+
+
+@dataclass(frozen=True)
+class _Audited:
+    """People by village and stratum as `register_coverage` takes them."""
+
+    listed_in_area: npt.NDArray[np.int64]
+    listed: npt.NDArray[np.int64]
+    sure: npt.NDArray[np.int64]
+    met: npt.NDArray[np.int64]
+    met_and_listed: npt.NDArray[np.int64]
+    met_and_sure: npt.NDArray[np.int64]
+
+
+def estimated_coverage(
+    counted: CountedEdition, settings: StatisticsSettings, year: int
+) -> tuple[RegisterCoverage | None, list[str]]:
+    """Coverage by the audit of the edition, and what is to be said of it; None without an audit."""
+    name = settings.lists.get("audit")
+    if name is None:
+        return None, [NO_AUDIT]
+    audit = _bit(counted, "audit", name)
+    notes = [] if settings.links else [NO_RATES]
+    for strata in _stratifications(counted.histories, year):
+        found = _audited(counted, settings, audit, strata)
+        if found is None:
+            return None, [NO_AUDIT]
+        villages = len(counted.counts.villages["usual"][0])
+        try:
+            coverage = register_coverage(
+                **vars(found), rates=_rates(settings), villages_in_area=villages
+            )
+        except FiguresRefused:  # too few were met in a stratum: coarser ones may do
+            continue
+        return coverage, [*notes, *coverage.notes]
+    return None, [NO_AUDIT]
+
+
+def _bit(counted: CountedEdition, part: str, name: str) -> int:
+    if name not in counted.lists:
+        raise SpecError(
+            f"statistics.toml: lists.{part} names {name}, which is no list of the edition; "
+            f"there are {', '.join(counted.lists)}",
+            zh=f"statistics.toml：lists.{part} 写的 {name} 不是该版本的名册；"
+            f"现有 {'、'.join(counted.lists)}",
+        )
+    return counted.lists.index(name)
+
+
+def _rates(settings: StatisticsSettings) -> LinkageRates | None:
+    if not settings.links:
+        return None
+    told = settings.links
+    return linkage_rates(
+        told["matches_checked"], told["matches_missed"],
+        told["strangers_checked"], told["strangers_linked"],
+    )  # fmt: skip
+
+
+def _stratifications(histories: pa.Table, year: int) -> Iterator[npt.NDArray[np.int64]]:
+    """Strata of the rows from fine to coarse: sex by age, sex, all together."""
+    sex = np.where(np.asarray(histories["sex"].to_pylist()) == "female", 1, 0)
+    born = pc.fill_null(histories["birth_year"], year - 40).to_numpy()
+    group = np.searchsorted([last for _, last in _AGES], year - born)
+    yield sex * len(_AGES) + np.clip(group, 0, len(_AGES) - 1)
+    yield sex
+    yield np.zeros_like(sex)
+
+
+def _audited(
+    counted: CountedEdition,
+    settings: StatisticsSettings,
+    audit: int,
+    strata: npt.NDArray[np.int64],
+) -> _Audited | None:
+    rows = counted.histories
+    mask, count = rows["lists"].to_numpy(), rows["count"].to_numpy()
+    area = rows["area"].combine_chunks().dictionary_encode()
+    codes, place = area.dictionary.to_pylist(), area.indices.to_numpy(zero_copy_only=False)
+    departments = _departments(counted, settings, audit)
+    held = sum((mask >> bit & 1 for bit in departments), np.zeros_like(mask))
+    met, listed, sure = mask >> audit & 1 == 1, held >= 1, held >= 2
+    here = np.isin(place, _own_places(counted, codes))
+    met_by_place = np.bincount(place[met], count[met], len(codes))
+    is_village = np.array([len(code or "") == _VILLAGE for code in codes])
+    visited = np.flatnonzero(is_village & (met_by_place >= FEWEST_MET))
+    if len(visited) < 2:
+        return None
+    number = np.full(len(codes), -1)
+    number[visited] = np.arange(len(visited))
+    shape = (len(visited), int(strata.max()) + 1)
+    inside = number[place] >= 0
+
+    def counts(who: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+        chosen = inside & who
+        found = np.zeros(shape, np.int64)
+        np.add.at(found, (number[place[chosen]], strata[chosen]), count[chosen])
+        return found
+
+    everywhere = np.bincount(strata[here & listed], count[here & listed], shape[1])
+    return _Audited(
+        everywhere.astype(np.int64), counts(listed), counts(sure), counts(met),
+        counts(met & listed), counts(met & sure),
+    )  # fmt: skip
+
+
+def _departments(counted: CountedEdition, settings: StatisticsSettings, audit: int) -> list[int]:
+    """Bits of the lists that say who is there now; a birth or marriage long ago says nothing of it."""
+    if settings.present:
+        return [_bit(counted, "present", name) for name in settings.present]
+    events = {settings.lists.get(part) for part in _EVENT_LISTS}
+    return [bit for bit, name in enumerate(counted.lists) if bit != audit and name not in events]
+
+
+def _own_places(counted: CountedEdition, codes: list[str]) -> npt.NDArray[np.int64]:
+    numbers = counted.counts.areas.unit_numbers(codes)
+    return np.flatnonzero(numbers >= 0)
+
+
+def coverage_blocks(
+    counted: CountedEdition, coverage: RegisterCoverage | None, wanted: Mapping[str, str]
+) -> list[Block]:
+    """Undercoverage and overcoverage of the city in the last year, in per cent.
+
+    `wanted`: indicator id by `under` and `over`.
+    """
+    years = [one for one in _periods(counted) if one.kind == "year"]
+    top = _top(counted)
+    if coverage is None or not years or top is None:
+        return []
+    figures = {"under": coverage.undercoverage, "over": coverage.overcoverage}
+    totals = {"under": coverage.people.estimate, "over": coverage.listed}
+    return [
+        _single(
+            wanted[which], top, years[-1],
+            *(100 * value for value in (one.estimate, one.lower, one.upper)),
+            one.estimate * totals[which], totals[which],
+        )
+        for which, one in figures.items()
+    ]  # fmt: skip
+
+
+def _single(indicator: str, area: str, period: Period, *figures: float) -> Block:
+    value, lower, upper, numerator, denominator = (np.full((1, 1, 1, 1), one) for one in figures)
+    return Block(
+        indicator, (area,), (period.name,), ("both",), ("all",),
+        value, lower, upper, numerator, denominator,
+    )  # fmt: skip
+
+
+def _periods(counted: CountedEdition) -> list[Period]:
+    return periods_within(counted.counts.opening, counted.counts.last)
+
+
+def _top(counted: CountedEdition) -> str | None:
+    """The one largest area."""
+    codes = counted.counts.areas.codes
+    largest = [code for code in codes if len(code) == min(map(len, codes))]
+    return largest[0] if len(largest) == 1 else None
+
+
+def with_coverage(block: Block, coverage: RegisterCoverage | None, register_count: float) -> Block:
+    """Populations with the limits that coverage sets: people estimated / people in the register.
+
+    The same ratio for every area, sex and age, which the interval's words say.
+    """
+    if coverage is None or not register_count:
+        return block
+    low, high = (limit / register_count for limit in (coverage.people.lower, coverage.people.upper))
+    return Block(
+        block.indicator, block.areas, block.periods, block.sexes, block.ages, block.value,
+        block.value * low, block.value * high, block.numerator, block.denominator, block.notes,
+    )  # fmt: skip
+
+
+def completeness_block(
+    counted: CountedEdition,
+    settings: StatisticsSettings,
+    kind: str,
+    indicator: str,
+    counting: Counting,
+) -> list[Block]:
+    """Share of the births or deaths of each year that the list of record holds, by a dual system."""
+    parts = {"birth": ("household_register", "births"), "death": ("deaths", "household_register")}
+    names = [settings.lists.get(part) for part in parts[kind]]
+    top = _top(counted)
+    years = [one for one in _periods(counted) if one.kind == "year"]
+    if None in names or top is None or not years:
+        return []
+    record, other = (
+        _bit(counted, part, str(name)) for part, name in zip(parts[kind], names, strict=True)
+    )
+    rows = counted.births if kind == "birth" else counted.deaths
+    knows = rows["lists"] if kind == "birth" else rows["known_to"]
+    mask = knows.to_numpy().astype(np.int64)
+    # A household register can only tell of the death of somebody whom it holds.
+    held = (
+        np.ones(len(mask), bool) if kind == "birth" else rows["lists"].to_numpy() >> other & 1 == 1
+    )
+    first, second = mask >> record & 1 == 1, mask >> other & 1 == 1
+    of_record, of_other, both = (
+        _seen(counted, rows, years, counting, held & who) for who in (first, second, first & second)
+    )
+    known = (both > 0) & (both <= np.minimum(of_record, of_other))
+    figures = [np.full((1, len(years), 1, 1), np.nan) for _ in range(5)]
+    if known.any():
+        found = dual_system_estimate(of_record[known], of_other[known], both[known])
+        shares = (found.estimate, found.upper, found.lower)
+        for array, size in zip(figures[:3], shares, strict=True):
+            array[0, known, 0, 0] = 100 * np.minimum(of_record[known] / size, 1)
+        figures[4][0, known, 0, 0] = found.estimate
+    figures[3][0, :, 0, 0] = of_record
+    names_of = tuple(one.name for one in years)
+    value, lower, upper, numerator, denominator = figures
+    return [
+        Block(
+            indicator, (top,), names_of, ("both",), ("all",),
+            value, lower, upper, numerator, denominator,
+        )
+    ]  # fmt: skip
+
+
+def _seen(
+    counted: CountedEdition,
+    rows: pa.Table,
+    years: list[Period],
+    counting: Counting,
+    who: npt.NDArray[np.bool_],
+) -> npt.NDArray[np.float64]:
+    """Events of years as they may be seen."""
+    months = counted.counts.last - counted.counts.opening
+    at = rows["month"].to_numpy()[who] - counted.counts.opening - 1
+    count, key = np.zeros((1, months), np.int64), np.zeros((1, months), np.uint64)
+    np.add.at(count[0], at, rows["count"].to_numpy()[who])
+    np.add.at(key[0], at, rows["key"].to_numpy()[who].astype(np.uint64))
+    return counting(of_periods(Tally(count, key), years)).count[0]
