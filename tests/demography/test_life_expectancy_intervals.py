@@ -110,6 +110,27 @@ def test_method_and_assumption_are_named_and_ages_without_deaths_are_counted() -
     assert any("drawn again" in one for one in drawn.interval.notes)
 
 
+def test_noise_of_disclosure_control_adds_what_it_does_to_life_expectancy() -> None:
+    table, deaths, exposure = town()
+    noise = 4 / exposure**2
+    plain = chiang_interval(table, deaths)
+    noisy = chiang_interval(table, deaths, rate_noise_variance=noise)
+    slopes = np.empty(91)
+    for i in range(91):
+        mx = table.mx.copy()
+        mx[i] *= 1.000001
+        moved = life_table(mx, sex="female", ax=np.append(table.ax[:-1], 1))
+        slopes[i] = (moved.e0 - table.e0) / (mx[i] - table.mx[i])
+    added = noisy.standard_error[0] ** 2 - plain.standard_error[0] ** 2
+    assert added == pytest.approx((slopes**2 * noise).sum(), rel=1e-4)
+    assert "disclosure control" in noisy.interval.assumption
+    assert "disclosure control" not in plain.interval.assumption
+    with pytest.raises(FiguresRefused, match=r"rate_noise_variance = of shape \(2, 91\)"):
+        chiang_interval(table, deaths, rate_noise_variance=np.ones((2, 91)))
+    with pytest.raises(FiguresRefused, match="rate_noise_variance = -1"):
+        chiang_interval(table, deaths, rate_noise_variance=-1)
+
+
 def test_few_deaths_in_the_open_group_never_make_life_endless() -> None:
     table, deaths, exposure = town()
     deaths = deaths.copy()

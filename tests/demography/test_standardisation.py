@@ -99,6 +99,31 @@ def test_the_ratio_of_observed_to_expected() -> None:
     np.testing.assert_allclose(rate.interval.lower, found.interval.lower * 5)
 
 
+def test_noise_of_disclosure_control_widens_a_rate_on_both_sides() -> None:
+    given = [40, 90], [1000, 2000], [3, 1]
+    plain = directly_standardised_rate(*given)
+    noisy = directly_standardised_rate(*given, noise_variance=[4, 9])
+    added = 1000**2 * ((0.75 / 1000) ** 2 * 4 + (0.25 / 2000) ** 2 * 9)
+    assert noisy.standard_error**2 - plain.standard_error**2 == pytest.approx(added)
+    z = 1.959963984540054
+    for end in ("lower", "upper"):
+        half = getattr(plain.interval, end) - plain.value
+        assert (getattr(noisy.interval, end) - noisy.value) ** 2 == pytest.approx(
+            half**2 + z**2 * added
+        )
+    few = directly_standardised_rate([0, 1], [10, 10], [1, 1], noise_variance=4)
+    assert few.interval.lower == 0
+    assert any("below 0 was set to 0" in note for note in few.interval.notes)
+
+
+def test_noise_widens_a_ratio_as_it_widens_the_count() -> None:
+    found = standardised_mortality_ratio([50, 70], [1000, 500], [0.02, 0.1], noise_variance=[3, 6])
+    count = poisson_interval(120, noise_variance=9)
+    assert found.interval.lower == pytest.approx(count.lower / 70)
+    assert found.interval.upper == pytest.approx(count.upper / 70)
+    assert "disclosure control" in found.interval.assumption
+
+
 def test_events_of_all_ages_together_give_the_same_ratio() -> None:
     by_age = standardised_mortality_ratio([5, 7], [1000, 500], [0.002, 0.01])
     whole = standardised_mortality_ratio([12], [1000, 500], [0.002, 0.01])

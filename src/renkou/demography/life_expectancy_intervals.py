@@ -19,7 +19,7 @@ import numpy.typing as npt
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats, not_negative, positive, refuse_where
 from renkou.demography.infant_ax import one_of
-from renkou.demography.intervals import Estimate, Interval, normal_quantile
+from renkou.demography.intervals import Estimate, Interval, normal_quantile, together, with_noise
 from renkou.demography.life_tables import LifeTable, years_to_live
 
 OpenAge = Literal["silcocks", "chiang"]
@@ -33,6 +33,7 @@ def chiang_interval(
     *,
     level: float = 0.95,
     open_age: OpenAge = "silcocks",
+    rate_noise_variance: npt.ArrayLike = 0.0,
 ) -> Estimate:
     """Life expectancy at every age with Chiang's interval.
 
@@ -44,6 +45,8 @@ def chiang_interval(
     table : shape (..., n_ages)
     deaths : shape (..., n_ages), the deaths that the table was made of
     level : share of such intervals that hold the true life expectancy
+    rate_noise_variance : shape (..., n_ages) or one number, variance that disclosure control has added
+        to the death rates: that of perturbed deaths over exposure squared; it adds to Chiang's
 
     Returns
     -------
@@ -64,9 +67,11 @@ def chiang_interval(
     died = _deaths_of(table, deaths)
     one_of("open_age", open_age, ("silcocks", "chiang"))
     z = normal_quantile(level)
-    error = np.sqrt(_variance(table, died, with_open=open_age == "silcocks"))
+    noise = _noise_of(table, rate_noise_variance)
+    error = np.sqrt(_variance(table, died, noise, with_open=open_age == "silcocks"))
     method = "Chiang, open age by Silcocks" if open_age == "silcocks" else "Chiang"
     assumption = "deaths in each closed age group are binomial, ax are known, ex is nearly normal"
+    assumption = with_noise(assumption, noise)
     notes = (*_notes_of_zeros(died), *_notes_of_open(open_age))
     interval = Interval(
         table.ex - z * error, table.ex + z * error, level, method, assumption, notes
@@ -136,19 +141,35 @@ def simulated_interval(
     return Estimate(table.ex, interval, "years", table.notes, error.reshape(shape))
 
 
-def _variance(table: LifeTable, died: Floats, *, with_open: bool) -> Floats:
+def _variance(table: LifeTable, died: Floats, noise: Floats, *, with_open: bool) -> Floats:
     """Variance of ex: what the chance in each group does to the years lived from there on."""
-    q, some = table.qx[..., :-1], died[..., :-1] > 0
+    n, q, some = table.width[:-1], table.qx[..., :-1], died[..., :-1] > 0
+    rest = n - table.ax[..., :-1]
     of_q = np.divide(q**2 * (1 - q), died[..., :-1], out=np.zeros(q.shape), where=some)
-    lost = table.width[:-1] - table.ax[..., :-1] + table.ex[..., 1:]
+    by_rate = n / (1 + rest * table.mx[..., :-1]) ** 2  # by how much q rises with mx
+    of_q += by_rate**2 * noise[..., :-1]
     parts = np.zeros(died.shape)
-    parts[..., :-1] = lost**2 * of_q
+    parts[..., :-1] = (rest + table.ex[..., 1:]) ** 2 * of_q
+    open_ex = table.ex[..., -1]
+    parts[..., -1] = open_ex**4 * noise[..., -1]
     if with_open:
-        parts[..., -1] = table.ex[..., -1] ** 2 / died[..., -1]
+        parts[..., -1] += open_ex**2 / died[..., -1]
     # From the oldest down: what is left of it at younger ages is weighted by survival squared.
     for i in range(q.shape[-1] - 1, -1, -1):
         parts[..., i] += (1 - q[..., i]) ** 2 * parts[..., i + 1]
     return parts
+
+
+def _noise_of(table: LifeTable, rate_noise_variance: npt.ArrayLike) -> Floats:
+    noise = not_negative("rate_noise_variance", rate_noise_variance)
+    _, noise = together(mx=table.mx, rate_noise_variance=noise)
+    if noise.shape != table.mx.shape:
+        raise FiguresRefused(
+            "rate_noise_variance", f"of shape {noise.shape}", f"the table is of shape {table.mx.shape}",
+            "give one variance for each rate, or one for all",
+            zh=f"生命表各列的形状为 {table.mx.shape}；请为每个死亡率给出一个方差，或全部共用一个",
+        )  # fmt: skip
+    return noise
 
 
 def _drawn_years(

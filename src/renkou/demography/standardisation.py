@@ -37,6 +37,7 @@ from renkou.demography.intervals import (
     normal_quantile,
     poisson_interval,
     together,
+    widened,
 )
 
 DirectMethod = Literal["fay-feuer", "dobson"]
@@ -106,6 +107,7 @@ def directly_standardised_rate(
     level: float = 0.95,
     method: DirectMethod = "fay-feuer",
     count_method: CountMethod = "exact",
+    noise_variance: npt.ArrayLike = 0.0,
 ) -> Estimate:
     """Rate that an area would have with the age structure of the standard.
 
@@ -117,6 +119,8 @@ def directly_standardised_rate(
     per : persons in the unit, 1000 for ‰
     method : "fay-feuer" (gamma; covers at least the level, also without events) or "dobson"
     count_method : limits of the number of events under "dobson": "exact" or "byar"
+    noise_variance : shape (..., n_ages) or one number, variance that disclosure control has added to
+        the events of each age
 
     Raises
     ------
@@ -132,7 +136,10 @@ def directly_standardised_rate(
     died, lived = not_negative("events", events), positive("exposure", exposure)
     weights, notes = _weights(standard, ages)
     of_one_length(events=died, exposure=lived, standard=weights)
-    died, lived, weights = together(events=died, exposure=lived, standard=weights)
+    noise = not_negative("noise_variance", noise_variance)
+    died, lived, weights, noise = together(
+        events=died, exposure=lived, standard=weights, noise_variance=noise
+    )
     each = weights / lived
     rate, variance = (each * died).sum(axis=-1), (each**2 * died).sum(axis=-1)
     if one_of("method", method, ("fay-feuer", "dobson")) == "fay-feuer":
@@ -143,8 +150,11 @@ def directly_standardised_rate(
         named = f"Dobson et al., {count_method} limits of the count"
     unit = float(positive("per", per))
     assumption = "events happen independently (Poisson) in each age group"
-    interval = Interval(lower * unit, upper * unit, level, named, assumption)
-    return Estimate(rate * unit, interval, f"per {unit:g}", notes, np.sqrt(variance) * unit)
+    plain = Interval(lower, upper, level, named, assumption)
+    added = (each**2 * noise).sum(axis=-1)
+    interval = widened(plain, rate, added, normal_quantile(level), floor=0.0).times(unit)
+    error = np.sqrt(variance + added) * unit
+    return Estimate(rate * unit, interval, f"per {unit:g}", notes, error)
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,6 +174,7 @@ def standardised_mortality_ratio(
     *,
     level: float = 0.95,
     method: CountMethod = "exact",
+    noise_variance: npt.ArrayLike = 0.0,
 ) -> StandardisedRatio:
     """Indirect standardisation: observed over expected events.
 
@@ -174,6 +185,7 @@ def standardised_mortality_ratio(
     ----------
     events : shape (..., n_ages), events by age, or of all ages together with shape (..., 1)
     exposure, standard_rates : shape (..., n_ages), person-years, and rates per person-year
+    noise_variance : like events, variance that disclosure control has added to them
 
     Raises
     ------
@@ -190,14 +202,17 @@ def standardised_mortality_ratio(
     if died.ndim and died.shape[-1] != 1:
         of_one_length(exposure=lived, events=died)
     lived, rates = together(exposure=lived, standard_rates=rates)
-    observed, expected = together(
-        events=np.atleast_1d(died).sum(axis=-1),
-        expected=positive("expected", (lived * rates).sum(axis=-1)),
+    died, noise = together(
+        events=np.atleast_1d(died), noise_variance=not_negative("noise_variance", noise_variance)
     )
-    count = poisson_interval(observed, level, method)
+    observed, expected, added = together(
+        events=died.sum(axis=-1), expected=positive("expected", (lived * rates).sum(axis=-1)),
+        noise_variance=noise.sum(axis=-1),
+    )  # fmt: skip
+    count = poisson_interval(observed, level, method, noise_variance=added)
     interval = Interval(
         count.lower / expected, count.upper / expected, level, count.method,
-        "events happen independently (Poisson); standard rates are known",
+        f"{count.assumption}; standard rates are known", count.notes,
     )  # fmt: skip
     return StandardisedRatio(observed, expected, observed / expected, interval)
 
