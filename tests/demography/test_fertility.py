@@ -94,6 +94,17 @@ def test_the_standard_error_of_the_mean_age_is_that_of_simulated_births() -> Non
     assert found == pytest.approx(simulated, rel=0.03)
 
 
+def test_noise_of_the_cells_reaches_the_error_of_the_mean_age() -> None:
+    ages, rates = np.arange(15, 50, 5), BIRTHS / WOMEN
+    plain = mean_age_at_childbearing(BIRTHS, WOMEN, ages, 5)
+    noisy = mean_age_at_childbearing(BIRTHS, WOMEN, ages, 5, noise_variance=2,
+                                     denominator_noise_variance=3)  # fmt: skip
+    pull = (ages + 2.5 - plain.value) / rates.sum()
+    added = (pull**2 * (2 + rates**2 * 3) / WOMEN**2).sum()
+    assert noisy.standard_error**2 - plain.standard_error**2 == pytest.approx(added)
+    assert "noise" in noisy.interval.assumption
+
+
 def test_single_ages_make_groups_of_five() -> None:
     single = np.arange(70.0).reshape(2, 35)
     assert five_year_groups(single).shape == (2, 7)

@@ -36,6 +36,7 @@ from renkou.demography.intervals import (
     rate_interval,
     together,
     widened,
+    with_noise,
 )
 
 SumMethod = Literal["gamma", "log"]
@@ -243,6 +244,8 @@ def mean_age_at_childbearing(
     width: int = 1,
     *,
     level: float = 0.95,
+    noise_variance: npt.ArrayLike = 0.0,
+    denominator_noise_variance: npt.ArrayLike = 0.0,
 ) -> Estimate:
     """Mean age of the rates (not of the mothers), with its standard error.
 
@@ -252,6 +255,7 @@ def mean_age_at_childbearing(
     ----------
     births, women : shape (..., n_ages)
     ages : shape (n_ages,), first age of each group, `width` years apart
+    noise_variance, denominator_noise_variance : added by disclosure control to each cell
 
     Raises
     ------
@@ -273,11 +277,16 @@ def mean_age_at_childbearing(
     middle = starts + width / 2
     mean = (middle * rates).sum(axis=-1) / whole
     pull = (middle - mean[..., None]) / whole[..., None]
-    error = np.sqrt((pull**2 * born / lived**2).sum(axis=-1))
+    noise = not_negative("noise_variance", noise_variance)
+    more = not_negative("denominator_noise_variance", denominator_noise_variance)
+    variance = (born + noise + rates**2 * more) / lived**2
+    error = np.sqrt((pull**2 * variance).sum(axis=-1))
     half = normal_quantile(level) * error
     interval = Interval(
         mean - half, mean + half, level, "normal, delta method",
-        "births happen independently (Poisson), and evenly within an age group",
+        with_noise(
+            "births happen independently (Poisson), and evenly within an age group", noise, more
+        ),
     )  # fmt: skip
     return Estimate(mean, interval, "years", standard_error=error)
 
