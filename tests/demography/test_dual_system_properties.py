@@ -53,4 +53,4 @@ def test_correcting_expected_links_gives_the_matches_back(
     linked = matches * (1 - miss) + (second - matches) * false
     found = corrected_matches(linked, second, known_rates(miss, false))
     np.testing.assert_allclose(found.count, matches, atol=1e-6 * second)
-    assert found.variance >= 0
+    assert found.by_chance >= 0

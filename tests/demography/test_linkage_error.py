@@ -89,10 +89,20 @@ def test_fewer_links_than_false_links_alone_are_refused() -> None:
         corrected_matches(1, 100, known_rates(0.1, 0.1))
 
 
-def test_matches_beyond_a_list_are_cut_and_noted() -> None:
+def test_matches_beyond_a_list_are_not_cut_and_noted() -> None:
+    # Cut, they would make sums over many small strata too high.
     found = corrected_matches(100, 100, known_rates(0.05, 0))
-    assert found.count == 100
+    assert found.count == pytest.approx(100 / 0.95)
     assert any("more than a list holds" in note for note in found.notes)
     whole = dual_system_with_linkage_error(95, 100, 95, known_rates(0.05, 0))
     assert any("more than a list holds" in note for note in whole.notes)
-    assert whole.total == pytest.approx(100)
+    assert whole.total == pytest.approx(96 * 101 / 101 - 1)
+
+
+def test_limits_of_rates_follow_the_sample_or_the_variance() -> None:
+    counted = linkage_rates(1000, 20, 100, 0).limits(0.95)
+    given = known_rates(0.02, 0.0, 0.02 * 0.98 / 1000, 0.0).limits(0.95)
+    np.testing.assert_allclose(counted[:2], given[:2], rtol=1e-6)
+    assert counted[2] == 0 < counted[3]
+    assert given[2:] == (0, 0)
+    assert known_rates(0.0, 0.0, 1e-6, 0.0).limits(0.95)[1] > 0

@@ -351,9 +351,8 @@ def _fewer(checked: float, degrees: float, level: float) -> float:
 def _korn_graubard(
     rate: float, variance: float, checked: float, degrees: float, level: float
 ) -> tuple[float, float]:
-    if variance == 0:
-        return rate, rate
-    worth = min(rate * (1 - rate) / variance / _fewer(checked, degrees, level), checked)
+    people = rate * (1 - rate) / variance if variance > 0 else checked
+    worth = min(people / _fewer(checked, degrees, level), checked)
     return _clopper_pearson(rate * worth, worth, level)
 
 
