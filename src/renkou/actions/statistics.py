@@ -308,7 +308,7 @@ def figures_of(
 
 
 def _chosen(rows: pa.Table, wanted: Wanted, names: Mapping[str, str]) -> pa.Table:
-    area = None if wanted.area is None else _area_code(wanted.area, names)
+    area = None if wanted.area is None else area_code(wanted.area, names)
     if wanted.period:
         months_of(wanted.period)  # what is no period at all is said to be none
     told = {"area": area, "level": wanted.level, "period": wanted.period,
@@ -323,7 +323,7 @@ def _chosen(rows: pa.Table, wanted: Wanted, names: Mapping[str, str]) -> pa.Tabl
     return rows
 
 
-def _area_code(word: str, names: Mapping[str, str]) -> str:
+def area_code(word: str, names: Mapping[str, str]) -> str:
     """An area by its code or its name, which may stand for one area only."""
     if word.isdigit():
         return short_code(word)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import rich.table
@@ -246,3 +247,93 @@ def _interval(row: dict[str, Any], decimals: int) -> str:
     if row["lower"] is None or row["upper"] is None:
         return "–"
     return f"{_said(row['lower'], decimals)} – {_said(row['upper'], decimals)}"
+
+
+@stats_app.command("export")
+def export(
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="写到哪个文件夹，缺省为 statistics/ID/export。 "
+            "The folder to write to; without it, statistics/ID/export.",
+        ),
+    ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option(
+            "--period",
+            metavar="PERIOD",
+            help="公报的时期，缺省为最近半年。 The period; without it, the last half-year.",
+        ),
+    ] = None,
+    area: Annotated[
+        str | None,
+        typer.Option(
+            "--area",
+            metavar="AREA",
+            help="地区的代码或名称，缺省为全市。 Code or name of the area; without it, the city.",
+        ),
+    ] = None,
+    formats: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="LIST",
+            help="格式，逗号分隔：docx、pdf、xlsx、sdmx、png、svg、html；缺省为全部。 "
+            "Formats, with commas between; without it, all.",
+        ),
+    ] = None,
+    issuer: Annotated[
+        str, typer.Option("--issuer", metavar="NAME", help="发文机关。 The issuing office.")
+    ] = "",
+    contact: Annotated[
+        str,
+        typer.Option("--contact", metavar="TEXT", help="联系方式。 Whom to ask, and how."),
+    ] = "",
+    number: Annotated[
+        str,
+        typer.Option(
+            "--number",
+            metavar="TEXT",
+            help="发文字号，如 云统〔2025〕3号。 Number of the document.",
+        ),
+    ] = "",
+    geojson: Annotated[
+        Path | None,
+        typer.Option(
+            "--map",
+            metavar="FILE",
+            help="本地地图（GeoJSON）；没有则用方格图。 A map of the areas; without it, tiles.",
+        ),
+    ] = None,
+    english: Annotated[
+        bool,
+        typer.Option("--english/--chinese", help="公报和图用英文或中文。 Language of the texts."),
+    ] = False,
+    edition: EditionOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """导出统计公报（Word、PDF）、数据表、图和 SDMX；只含可公布的数字。
+
+    Export a bulletin (Word, PDF), a workbook, charts and SDMX-CSV; only what may be published.
+    """
+    from renkou.actions.staff import current_actor
+    from renkou.actions.statistics_export import FORMATS, Letterhead, export_statistics
+    from renkou.actions.workspaces import find_workspace
+
+    place = find_workspace(workspace)
+    wanted = tuple(one.strip() for one in formats.split(",")) if formats else FORMATS
+    with progress_bars(quiet=as_json) as progress:
+        made = export_statistics(
+            place, by=current_actor(place), out=out, edition_id=edition, area=area, period=period,
+            formats=wanted, head=Letterhead(issuer, contact, number), geojson=geojson,
+            language="en" if english else "zh", progress=progress,
+        )  # fmt: skip
+    if as_json:
+        print_json({"area": made.area, "period": made.period, "files": made.files})
+        return
+    for path in made.files:
+        typer.echo(str(path))
