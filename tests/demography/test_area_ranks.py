@@ -70,6 +70,15 @@ def test_one_seed_gives_one_answer() -> None:
     assert ((one.lower != other.lower) | (one.upper != other.upper)).any()
 
 
+def test_noise_of_disclosure_control_widens_rank_intervals() -> None:
+    count, exposure = np.array([20, 30, 40, 50]), np.full(4, 1000.0)
+    plain, noisy = _ranked(count, exposure), _ranked(count, exposure, noise_variance=400)
+    assert (noisy.rank == plain.rank).all()
+    assert (noisy.upper - noisy.lower).sum() > (plain.upper - plain.lower).sum()
+    wide, narrow = (each.joint_upper - each.joint_lower for each in (noisy, plain))
+    assert wide.sum() > narrow.sum()
+
+
 def test_drawing_in_parts_changes_no_shape() -> None:
     count = np.random.default_rng(2).poisson(50, (3, 2, 60))
     found = _ranked(count, np.full(60, 1000.0), draws=1001)

@@ -110,6 +110,19 @@ def test_shares_are_widened_on_the_arcsine_scale() -> None:
     assert found.lower + found.upper == pytest.approx(100)  # around a half they mirror each other
 
 
+def test_noise_of_disclosure_control_widens_the_limits() -> None:
+    plain = funnel_plot(COUNTS, EXPOSURES, 0.01, per=1)
+    noisy = funnel_plot(COUNTS, EXPOSURES, 0.01, per=1, noise_variance=4)
+    added = (noisy.upper[0] - 0.01) ** 2 - (plain.upper[0] - 0.01) ** 2
+    assert added == pytest.approx((1.959964 * 2 / np.array(EXPOSURES)) ** 2, rel=1e-5)
+    assert (noisy.lower <= plain.lower).all()
+    assert noisy.notes == (AT_THE_EDGE,)
+    even = funnel_plot([20, 20], [1000, 1000], 0.01, winsorised=0, noise_variance=10)
+    assert even.dispersion == pytest.approx(
+        funnel_plot([20, 20], [1000, 1000], 0.01, winsorised=0).dispersion / 2
+    )  # noise of as much as the ten that are expected doubles their variance
+
+
 @given(st.floats(1, 1e6), st.floats(1e-4, 0.5), st.sampled_from(["rate", "share"]))
 def test_limits_enclose_the_reference_and_narrow_with_size(
     size: float, reference: float, kind: str
@@ -148,6 +161,7 @@ def test_about_one_area_in_twenty_is_outside_by_chance() -> None:
         (lambda: funnel_plot([1, 2], [5, 5], 0.1, kind="ratio"), "kind = 'ratio'"),
         (lambda: funnel_plot([1, 2], [5, 5], 0.1, overdispersion="some"),
          "overdispersion = 'some'"),
+        (lambda: funnel_plot([1, 2], [5, 5], 0.1, noise_variance=-1), "noise_variance = -1"),
         (lambda: funnel_plot([1, 2], [5, 5], 0.1, winsorised=0.5), "winsorised = 0.5"),
         (lambda: funnel_plot([1, 2], [5, 5], 0.1, levels=(95,)), "level = 95"),
     ],

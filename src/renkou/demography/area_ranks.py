@@ -26,7 +26,7 @@ from renkou.core.errors import FiguresRefused, ReleaseRefused
 from renkou.core.figures import Sensitivity
 from renkou.demography.checked import Floats, not_negative, of_one_length, positive, refuse_where
 from renkou.demography.intervals import normal_quantile, together
-from renkou.demography.small_areas import PriorMethod, empirical_bayes_rates
+from renkou.demography.small_areas import PriorMethod, empirical_bayes_rates, without_the_noise
 
 Ints = npt.NDArray[np.int64]
 First = Literal["highest", "lowest"]
@@ -66,6 +66,7 @@ def ranks_with_intervals(
     level: float = 0.95,
     draws: int = 2000,
     steadied: PriorMethod | None = None,
+    noise_variance: npt.ArrayLike = 0.0,
 ) -> RankIntervals:
     """Ranks of the rates of areas with rank intervals.
 
@@ -77,6 +78,7 @@ def ranks_with_intervals(
     first : which rate has rank 1
     draws : how often the rates are drawn anew
     steadied : rank empirical-Bayes rates by this prior; None ranks raw ones
+    noise_variance : added by disclosure control to the counts; a noisy area is drawn as a smaller one
 
     Raises
     ------
@@ -91,7 +93,7 @@ def ranks_with_intervals(
     ([1, 3, 2], [1, 2, 2], [1, 3, 3])
     """
     refuse_ranking(sensitivity)
-    events, years = _of_areas(count, exposure)
+    events, years = without_the_noise(*_of_areas(count, exposure), noise_variance)
     _known(first, draws, level)
     rate, shape, scale, name = _drawn_from(events, years, steadied)
     random = np.random.default_rng(seed)

@@ -18,7 +18,6 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 from scipy import stats
-from scipy.special import ndtri
 
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import (
@@ -65,6 +64,7 @@ def funnel_plot(
     winsorised: float = 0.1,
     levels: tuple[float, ...] = LEVELS,
     per: float = 1000,
+    noise_variance: npt.ArrayLike = 0.0,
 ) -> FunnelPlot:
     """Areas against a reference, with limits for each.
 
@@ -75,6 +75,7 @@ def funnel_plot(
     kind : 'rate' (Poisson) or 'share' (binomial)
     overdispersion : widen limits by how much areas vary beyond chance; None does not
     winsorised : share of the most extreme z at each end set to the next one, to estimate that
+    noise_variance : added by disclosure control to the counts; it widens the limits
 
     Raises
     ------
@@ -87,15 +88,19 @@ def funnel_plot(
     """
     events, size = _of_areas(count, exposure, kind)
     target, notes = _target(events, size, reference, kind)
+    noise = not_negative("noise_variance", noise_variance)
+    told = _without_noise(size, target, noise, kind)
     values, points = events / size, _scale(events / size, kind)
-    z = (points - _scale(target, kind)) * 2 * np.sqrt(size)
+    z = (points - _scale(target, kind)) * 2 * np.sqrt(told)
     dispersion = (_winsorised(z, winsorised) ** 2).mean(axis=-1)
     between = np.zeros_like(dispersion)
-    lower, upper = funnel_limits(size, target, kind=kind, levels=levels)
+    exact = funnel_limits(size, target, kind=kind, levels=levels)
+    lower, upper, said = _noisy(exact, target, np.sqrt(noise) / size, kind, levels)
+    notes += said
     if overdispersion is not None:
-        between, widening = _widening(size, dispersion, overdispersion)
-        lower, upper, said = _widened_limits(size, target, widening, (lower, upper), kind, levels)
-        notes += said
+        between, widening = _widening(told, dispersion, overdispersion)
+        lower, upper, said = _widened_limits(told, target, widening, (lower, upper), kind, levels)
+        notes = tuple(dict.fromkeys((*notes, *said)))
     outside = (values > upper).astype(np.int8) - (values < lower).astype(np.int8)
     by = positive("per", per)
     return FunnelPlot(
@@ -146,6 +151,37 @@ def tail_of(level: float) -> float:
     """What a two-sided level leaves on each side: 0.025 for 0.95."""
     normal_quantile(level)  # refuses what is no level
     return (1 - level) / 2
+
+
+def _without_noise(size: Floats, target: Floats, noise: Floats, kind: Kind) -> Floats:
+    """The exposure that would tell as much without noise: smaller by the growth of the variance."""
+    expected = size * target * (1 - target if kind == "share" else 1.0)
+    noise, expected = together(noise_variance=noise, count=expected)
+    part = np.divide(noise, expected, out=np.zeros_like(expected), where=expected > 0)
+    return size / (1 + part)
+
+
+def _noisy(
+    limits: tuple[Floats, Floats],
+    target: Floats,
+    deviation: Floats,
+    kind: Kind,
+    levels: tuple[float, ...],
+) -> tuple[Floats, Floats, tuple[str, ...]]:
+    """Limits with the noise of disclosure control added in quadrature to each half width."""
+    if not deviation.any():
+        return *limits, ()
+    added = _quantiles(levels, deviation.ndim) * deviation
+    low = target - np.hypot(target - limits[0], added)
+    high = target + np.hypot(limits[1] - target, added)
+    edge = 1.0 if kind == "share" else np.inf
+    beyond = (low < 0) | (high > edge)
+    return np.maximum(low, 0.0), np.minimum(high, edge), (AT_THE_EDGE,) if beyond.any() else ()
+
+
+def _quantiles(levels: tuple[float, ...], ndim: int) -> Floats:
+    """z of each level, on an axis before those of the areas."""
+    return np.array([normal_quantile(level) for level in levels]).reshape(-1, *[1] * ndim)
 
 
 def _limit(chance: stats.rv_discrete, p: Floats) -> Floats:
@@ -203,7 +239,7 @@ def _widened_limits(
     levels: tuple[float, ...],
 ) -> tuple[Floats, Floats, tuple[str, ...]]:
     """Limits on the scale of the points, back on that of the rates; exact where spread is 0."""
-    z = np.array([ndtri(1 - tail_of(level)) for level in levels]).reshape(-1, *[1] * size.ndim)
+    z = _quantiles(levels, size.ndim)
     middle, edge = _scale(target, kind), np.inf if kind == "rate" else np.pi / 2
     low, high = middle - z * spread, middle + z * spread
     beyond = (low < 0) | (high > edge)

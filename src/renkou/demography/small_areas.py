@@ -79,7 +79,7 @@ def empirical_bayes_rates(
     >>> found.raw.round(1), found.steadied.round(1)
     (array([20., 30., 10.]), array([20.4, 27.7, 12.8]))
     """
-    events, years = _without_the_noise(*_of_areas(count, exposure), noise_variance)
+    events, years = without_the_noise(*_of_areas(count, exposure), noise_variance)
     if method == "moments":
         mean, shape = prior_by_moments(events, years)
     elif method == "maximum-likelihood":
@@ -105,7 +105,7 @@ def empirical_bayes_rates(
     )
 
 
-def _without_the_noise(
+def without_the_noise(
     events: Floats, years: Floats, noise_variance: npt.ArrayLike
 ) -> tuple[Floats, Floats]:
     """Events and person-years of an area that would have told as much without noise."""
