@@ -170,12 +170,12 @@ def _rebuilt(data: IntercensalDeaths, open_ex: Floats | None) -> tuple[Floats, F
 def _open_ex(data: IntercensalDeaths, rebuilt: Floats) -> Floats:
     """From the rates of the rebuilt people in the five groups below the open age."""
     fall = np.log(rebuilt[..., -6:-1] / rebuilt[..., -5:])
-    # People who fall evenly in the logarithm: years lived, and their mean age in the group
+    # Years lived by people who fall evenly in the logarithm
     level = np.abs(fall) < 1e-9
     lost = np.where(level, 1, rebuilt[..., -6:-1] - rebuilt[..., -5:])
     lived = data.width * np.where(level, rebuilt[..., -5:], lost / np.where(level, 1, fall))
-    mean_ages = data.ages[-6:-1] + data.width * (0.5 - fall / 12)
-    return kannisto_open_ex(data.deaths[..., -6:-1] / lived, mean_ages, data.ages[-1])
+    middle = data.ages[-6:-1] + data.width / 2
+    return kannisto_open_ex(data.deaths[..., -6:-1] / lived, middle, data.ages[-1])
 
 
 def _from_deaths(data: IntercensalDeaths, growth: Floats, ex: Floats) -> Floats:

@@ -10,7 +10,7 @@ _STEP = 0.5
 _YEARS = 60.0
 
 
-def kannisto_open_ex(rates: Floats, mean_ages: Floats, open_age: float) -> Floats:
+def kannisto_open_ex(rates: Floats, middle: Floats, open_age: float) -> Floats:
     """Expectation of life at the open age, by Kannisto's model.
 
     The logit of the death rate is a line of age, fitted by least squares: rates rise ever more
@@ -19,7 +19,7 @@ def kannisto_open_ex(rates: Floats, mean_ages: Floats, open_age: float) -> Float
     Parameters
     ----------
     rates : shape (..., n_groups), death rates of the groups just below the open age, in (0, 1)
-    mean_ages : shape (..., n_groups), mean age of the people in each group
+    middle : shape (n_groups,), age at the middle of each group
     open_age : where the open group begins
 
     Returns
@@ -33,10 +33,10 @@ def kannisto_open_ex(rates: Floats, mean_ages: Floats, open_age: float) -> Float
         "lies between 0 and 1", "give open_ex, or join small groups",
         "应在 0 与 1 之间；请给出 open_ex，或合并人数少的年龄组",
     )  # fmt: skip
-    centre = mean_ages.mean(-1, keepdims=True)
-    apart = mean_ages - centre
+    centre = middle.mean()
+    apart = middle - centre
     logit = np.log(rates / (1 - rates))
-    slope = (logit * apart).sum(-1) / (apart**2).sum(-1)
+    slope = logit @ apart / (apart @ apart)
     level = logit.mean(-1)
     later = open_age + np.arange(0, _YEARS + _STEP / 2, _STEP) - centre
     hazard = 1 / (1 + np.exp(-(level[..., None] + slope[..., None] * later)))
