@@ -187,6 +187,14 @@ def test_figures_that_cannot_balance_are_refused() -> None:
         completeness_ggb(pop1, pop2, deaths[::-1] * np.exp(-np.arange(18)), years=10)
 
 
+def test_a_model_of_the_open_age_that_does_not_settle_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("renkou.demography.extinct_generations._MOST_STEPS", 2)
+    with pytest.raises(FiguresRefused, match="open_ex: the model settles within 2 steps"):
+        completeness_seg(*_closed_population(), years=10)
+
+
 def test_extinct_generations_refuse() -> None:
     people = _closed_population()
     with pytest.raises(FiguresRefused, match="census_coverage = 'flat'"):

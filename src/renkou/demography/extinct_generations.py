@@ -24,6 +24,8 @@ from renkou.demography.death_completeness import (
 from renkou.demography.growth_balance import FitAges, GrowthBalance, completeness_ggb
 from renkou.demography.open_age_expectancy import kannisto_open_ex
 
+_MOST_STEPS = 100
+
 
 @dataclass(frozen=True)
 class ExtinctGenerations:
@@ -157,14 +159,17 @@ def _rebuilt(data: IntercensalDeaths, open_ex: Floats | None) -> tuple[Floats, F
         ex = np.broadcast_to(open_ex, growth.shape[:-1])
         return _from_deaths(data, growth, ex), ex
     ex = np.full(growth.shape[:-1], 5.0)
-    for _ in range(50):
-        rebuilt = _from_deaths(data, growth, ex)
-        better = _open_ex(data, rebuilt)
+    for _ in range(_MOST_STEPS):
+        better = _open_ex(data, _from_deaths(data, growth, ex))
         done = np.allclose(better, ex, rtol=1e-10)
         ex = better
         if done:
-            break
-    return _from_deaths(data, growth, ex), ex
+            return _from_deaths(data, growth, ex), ex
+    raise FiguresRefused(
+        "open_ex", None, f"the model settles within {_MOST_STEPS} steps",
+        "give open_ex from a model life table",
+        zh=f"模型应在 {_MOST_STEPS} 步内收敛；请由模型生命表给出 open_ex",
+    )  # fmt: skip
 
 
 def _open_ex(data: IntercensalDeaths, rebuilt: Floats) -> Floats:
