@@ -190,17 +190,21 @@ def _top(counted: CountedEdition) -> str | None:
     return largest[0] if len(largest) == 1 else None
 
 
-def with_coverage(block: Block, coverage: RegisterCoverage | None, register_count: float) -> Block:
+def with_coverage(
+    block: Block, coverage: RegisterCoverage | None, register_count: float, ratio: float = 1.0
+) -> Block:
     """Populations with the limits that coverage sets: people estimated / people in the register.
 
-    The same ratio for every area, sex and age, which the interval's words say.
+    The same for every area, sex and age, which the interval's words say. `ratio` times what the
+    register holds is the value; with 1 it is the register's own count, which may lie outside.
     """
     if coverage is None or not register_count:
         return block
     low, high = (limit / register_count for limit in (coverage.people.lower, coverage.people.upper))
     return Block(
-        block.indicator, block.areas, block.periods, block.sexes, block.ages, block.value,
-        block.value * low, block.value * high, block.numerator, block.denominator, block.notes,
+        block.indicator, block.areas, block.periods, block.sexes, block.ages,
+        np.rint(block.value * ratio), np.rint(block.value * low), np.rint(block.value * high),
+        block.numerator, block.denominator, block.notes,
     )  # fmt: skip
 
 

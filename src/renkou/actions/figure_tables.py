@@ -21,8 +21,9 @@ from renkou.disclosure.release_rules import (
 _LEVELS = {digits: level for level, digits in LEVEL_DIGITS.items()}
 # Stands in the column `note` beside a figure that is no number for another reason than a rule.
 NOT_COMPUTABLE = "无法计算：分母为零，或所需数据不足"
+OUTSIDE = "登记数在覆盖率区间之外：名册既有漏登，也有误登"
 _REASONS = tuple(Reason)
-_NOTES = (*(one.zh for one in _REASONS), NOT_COMPUTABLE)
+_NOTES = (*(one.zh for one in _REASONS), NOT_COMPUTABLE, OUTSIDE)
 Codes = npt.NDArray[np.int8]
 
 
@@ -93,6 +94,8 @@ def _rows(block: Block, codes: Codes, names: Mapping[str, str]) -> pa.Table:
     value = block.value.ravel()
     unknown = ~np.isfinite(value) & ~kept_back
     note = np.where(unknown, len(_REASONS), codes.ravel()).astype(np.int32)
+    outside = (value < block.lower.ravel()) | (value > block.upper.ravel())
+    note[outside & ~kept_back] = len(_REASONS) + 1
     columns = {
         "indicator": _coded(np.zeros(value.size, np.int32), [block.indicator]),
         "area": _coded(places[0], block.areas),

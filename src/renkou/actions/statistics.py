@@ -47,10 +47,12 @@ from renkou.core.figures import months_of
 from renkou.core.permissions import Permission
 from renkou.core.progress import Progress, silent
 from renkou.core.tallies import Tally
+from renkou.demography.indicators import of_people
 from renkou.demography.indicators.blocks import Block
 from renkou.demography.indicators.catalogue import catalogue, indicator_of
 from renkou.demography.indicators.cells import Counting, Seen, true_counts
 from renkou.demography.indicators.computing import figure_blocks
+from renkou.demography.indicators.work import Work
 from renkou.demography.register_coverage import RegisterCoverage
 from renkou.disclosure.cell_keys import cell_keys
 from renkou.disclosure.perturbation import noise_variance, perturb
@@ -194,6 +196,11 @@ def _blocks(
         with_coverage(one, coverage, residents) if one.indicator in _WITH_COVERAGE else one
         for one in figure_blocks(every.values(), counted.counts, counting)
     ]
+    if coverage is not None and residents:
+        ratio = coverage.people.estimate / residents
+        estimated = every["usual_residents_estimated"]
+        work = Work(estimated, counted.counts, counting)
+        blocks += [with_coverage(one, coverage, residents, ratio) for one in of_people.stock(work)]
     for one in every.values():
         if one.compute["kind"] == "completeness":
             kind = one.compute["of"]

@@ -139,7 +139,9 @@ def series(published: Publication, indicator: str) -> Picture | None:
 def lexis(published: Publication) -> Picture | None:
     """Death rates by age and year."""
     rows = published.of("age_specific_death_rate", area=published.area, sex="both")
-    if len({row["period"] for row in rows}) < FEWEST_IN_A_SERIES:
+    known = [row for row in rows if row["value"] is not None]
+    # Where most of the plane would be blank there is nothing to see.
+    if len({row["period"] for row in known}) < FEWEST_IN_A_SERIES or len(known) < len(rows) / 2:
         return None
     return lexis_heat_map(rows, published.caption("age_specific_death_rate", rows))
 

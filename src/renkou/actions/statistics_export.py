@@ -33,6 +33,17 @@ from renkou.publishing.sdmx_csv import sdmx_csv
 from renkou.publishing.statistics_workbook import WorkbookInfo, statistics_workbook
 
 FORMATS = ("docx", "pdf", "xlsx", "sdmx", "png", "svg", "html")
+# What a bulletin tells, of some fifty indicators; the workbook has them all.
+IN_BULLETIN = (
+    "usual_residents", "usual_residents_estimated", "registered_population", "living_apart",
+    "floating_population", "share_floating", "share_0_14", "share_15_59", "share_60", "share_65",
+    "dependency_15_64", "dependency_old_15_64", "median_age", "sex_ratio", "births", "birth_rate",
+    "total_fertility_rate", "sex_ratio_at_birth", "natural_increase_rate", "deaths", "death_rate",
+    "standardised_death_rate", "infant_mortality", "life_expectancy", "moves_in", "moves_out",
+    "net_migration", "marriages", "birth_registration_timeliness",
+    "birth_registration_completeness", "death_registration_completeness", "undercoverage",
+    "overcoverage",
+)  # fmt: skip
 _COUNTY_DIGITS, _TOWNSHIP_DIGITS = 6, 9
 
 
@@ -256,7 +267,11 @@ def _with_year_before(published: Publication, digits: int) -> list[Mapping[str, 
     year = int(published.period[:4])
     rest = published.period[4:]
     periods = {published.period, f"{year - 1}{rest}"}
-    rows = [row for row in published.rows if len(row["area"]) <= digits]
+    rows = [
+        row
+        for row in published.rows
+        if len(row["area"]) <= digits and row["indicator"] in IN_BULLETIN
+    ]
     return [row for row in rows if row["period"] in periods]
 
 

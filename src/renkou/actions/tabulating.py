@@ -73,7 +73,7 @@ def counted_edition(
         pa.table({"person_id": ids, "key": record_keys(secret, ids).astype(np.int64)})
     )
     people = engine.keep(tabulation.people_counted(persons, keys))
-    places = _Places.of(areas)
+    places = _Places.of([one for one in areas if _existed(one, window)])
     stage(1)
     stays = tabulation.usual_residents(spells, people, places.districts)
     usual = engine.arrow(tabulation.population_changes(stays, window, "apart", "floating"))
@@ -112,6 +112,12 @@ def _required(edition: SealedEdition, name: str) -> ir.Table:
             zh=f"版本 {edition.id}：没有 {name} 表，无可统计；请添加名册后重新编制版本",
         )
     return found
+
+
+def _existed(area: Area, window: Window) -> bool:
+    """Whether an area was there at any time of the window; its people are counted in its successor."""
+    year, month = divmod(window.opening + 1, 12)
+    return not area.valid_to or area.valid_to > f"{year}-{month + 1:02}-01"
 
 
 @dataclass(frozen=True)
