@@ -33,7 +33,7 @@ DEFINITIONS = (
     definition("usual", "常住人口", "Usual-resident population", "人", 0, "population", unit_en="people"),
     definition("registered", "户籍人口", "Registered population", "人", 0, "population", unit_en="people"),
     definition("floating", "流动人口", "Floating population", "人", 0, "population", unit_en="people"),
-    definition("old_share", "65岁及以上人口占比", "Share aged 65 and over", "%", 2, "population",
+    definition("old_share", "65岁及以上人口占比", "Share aged 65 and over", "%", 2, "structure",
                per="常住人口"),
     definition("births", "出生人数", "Births", "人", 0, "births", sensitivity=FERTILITY, unit_en="people"),
     definition("cbr", "出生率", "Crude birth rate", "‰", 2, "births", per="平均人口", sensitivity=FERTILITY),

@@ -60,11 +60,17 @@ def test_areas_stand_in_the_order_of_codes_whatever_their_values() -> None:
         assert "不分先后" in table.notes[0]
 
 
+def test_chosen_indicators_are_told_by_area() -> None:
+    chosen = compose_bulletin(rows(), DEFINITIONS, INFO, area_indicators=["cdr", "e0"])
+    captions = [one.caption for one in chosen.blocks if isinstance(one, Table)]
+    assert [one for one in captions if "分地区" in one] == ["云川市分地区死亡率（2024年上半年）"]
+
+
 def test_no_sentence_compares_areas_by_births() -> None:
     texts = [one.text for one in parts(Paragraph)]
     of_areas = [one for one in texts if "甲区" in one or "丙县" in one]
     assert len(of_areas) == 1
-    assert of_areas[0].startswith("死亡率")
+    assert of_areas[0].startswith("死亡率与全市数（7.02‰）相比，丙县的95%区间整体高于该数")
     assert any("不排名，不作为任何地区或单位的考核目标" in one for one in texts)
 
 
@@ -102,7 +108,7 @@ def test_the_english_bulletin_has_the_same_parts() -> None:
     assert first.startswith("At the end of June 2024, in 云川市, the usual-resident population was")
 
 
-def test_shares_of_the_population_stand_with_its_structure() -> None:
+def test_an_indicator_of_an_unknown_group_is_told_with_quality() -> None:
     told = {one.id: section_of(one) for one in DEFINITIONS}
     assert (told["usual"], told["old_share"], told["e0"]) == ("population", "structure", "deaths")
     assert section_of(replace(DEFINITIONS[0], group="unheard of")) == "quality"

@@ -8,7 +8,13 @@ import pytest
 from renkou.core.figures import Sensitivity
 from renkou.publishing.bulletin_figures import Figure
 from renkou.publishing.bulletin_numbers import Scale, in_table, interval_in_table, rounded, scale_of
-from renkou.publishing.bulletin_text import Change, ChineseText, areas_apart, end_of_period
+from renkou.publishing.bulletin_text import (
+    Change,
+    ChineseText,
+    areas_apart,
+    end_of_period,
+    may_be_compared,
+)
 from renkou.publishing.bulletin_text_en import EnglishText
 from tests.publishing.bulletin_example import BEFORE, DEFINITIONS, row
 
@@ -132,12 +138,40 @@ def test_areas_are_compared_with_the_whole_in_their_own_order() -> None:
     assert "甲区, 乙区" in ENGLISH.compared_areas(BY_ID["cdr"], whole, parts)
 
 
-@pytest.mark.parametrize("kind", [Sensitivity.FERTILITY, Sensitivity.HEALTH])
-def test_areas_are_never_compared_by_fertility_or_health(kind: Sensitivity) -> None:
-    of_kind = replace(BY_ID["cdr"], sensitivity=kind)
-    parts = [figure("cdr", 9.0, 8.7, 9.3, area="1", area_name="甲区")]
+def test_areas_are_compared_neither_by_fertility_nor_health_nor_counts() -> None:
+    compared = {one.id for one in DEFINITIONS if may_be_compared(one)}
+    assert compared == {"old_share", "cdr", "e0", "undercount"}
+    for kind in (Sensitivity.FERTILITY, Sensitivity.HEALTH):
+        assert not may_be_compared(replace(BY_ID["cdr"], sensitivity=kind))
+
+
+def test_where_no_area_lies_apart_the_indicators_are_named_together() -> None:
+    parts = [figure("cdr", 7.0, 6.7, 7.3, area="1", area_name="甲区")]
     for text in (TEXT, ENGLISH):
-        assert text.compared_areas(of_kind, figure("cdr", 7.0, 6.9, 7.1), parts) == ""
+        assert text.compared_areas(BY_ID["cdr"], figure("cdr", 7.0, 6.9, 7.1), parts) == ""
+    said = TEXT.none_apart([BY_ID["cdr"], BY_ID["e0"]], "云川市")
+    assert said == "死亡率、平均预期寿命：各地区的95%区间均包含全市数，不能断言有差别。"
+    assert "of 云川市" in ENGLISH.none_apart([BY_ID["cdr"]], "云川市")
+
+
+def test_a_note_of_a_rule_is_cut_to_its_reason() -> None:
+    notes = {
+        "平均每格不足 2 人，不予发布；请合并年龄组或时期，或改用上一级区域": "平均每格不足 2 人",
+        "分母不足 30，不发布率；请合并时期，或改用上一级区域": "分母不足 30",
+        "健康等数据不在县级以下发布；请改用县级或以上": "健康等数据不在县级以下发布",
+        "无法计算：分母为零，或所需数据不足": "无法计算：分母为零，或所需数据不足",
+    }  # fmt: skip
+    for note, reason in notes.items():
+        assert figure("imr", None, note=note).reason == reason
+
+
+def test_sexes_of_which_neither_is_published_are_not_told() -> None:
+    male, female = (figure("usual", None, note="分母不足30", sex=one) for one in ("male", "female"))
+    assert TEXT.by_sex(BY_ID["usual"], male, female) == ""
+    assert ENGLISH.by_sex(BY_ID["usual"], male, female) == ""
+    assert TEXT.sentence(["甲", ""]) == "甲"
+    told = TEXT.by_sex(BY_ID["usual"], figure("usual", 12_345.0, sex="male"), female)
+    assert told == "其中男性为1.23万人，女性不予公布（分母不足30）"
 
 
 def test_the_end_of_a_half_that_ends_the_year_is_the_end_of_the_year() -> None:

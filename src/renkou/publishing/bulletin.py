@@ -34,7 +34,7 @@ from renkou.publishing.bulletin_tables import (
     parts_of,
     summary_table,
 )
-from renkou.publishing.bulletin_text import Change, ChineseText, year_before
+from renkou.publishing.bulletin_text import Change, ChineseText, may_be_compared, year_before
 from renkou.publishing.bulletin_text_en import EnglishText
 from renkou.publishing.words import LANGUAGES, Words
 
@@ -44,6 +44,12 @@ _SUMMARY = Words("{city}{section}主要指标（{period}）", "{section} of {cit
 _BY_AGE = Words("{city}分年龄{{names}}（{period}）", "{{names}} of {city} by age, {period}")
 _BY_AREA = Words("{city}分地区{{names}}（{period}）", "{{names}} by area of {city}, {period}")
 _DEFINITIONS = Words("指标定义与口径", "Definitions and bases of the indicators")
+# What a printed bulletin tells by area, by the ids of the catalogue; the workbook has everything.
+AREA_INDICATORS = (
+    "usual_residents", "registered_population", "share_floating", "share_0_14", "share_65", "births",
+    "birth_rate", "sex_ratio_at_birth", "deaths", "death_rate", "natural_increase_rate",
+    "life_expectancy",
+)  # fmt: skip
 _SENTENCES_PER_PARAGRAPH = 3
 _TEXTS: dict[str, ChineseText | EnglishText] = {"zh": ChineseText(), "en": EnglishText()}
 _NUMERALS = "一二三四五六七八九十"
@@ -55,6 +61,8 @@ def compose_bulletin(
     info: BulletinInfo,
     charts: Sequence[BulletinChart] = (),
     language: Language = "zh",
+    *,
+    area_indicators: Sequence[str] = AREA_INDICATORS,
 ) -> Bulletin:
     """The bulletin of `info.area` and `info.period`, with sentences, tables and charts in place.
 
@@ -63,6 +71,8 @@ def compose_bulletin(
     rows : published figures with the columns of `renkou.core.figures.FIGURE_COLUMNS`; those of the
         year before are compared with where they are among them
     definitions : of every indicator in the rows, in the order in which they are to be told
+    area_indicators : which are told by area; the others are for the workbook. All, where the figures
+        have none of them
 
     Raises
     ------
@@ -78,7 +88,7 @@ def compose_bulletin(
     figures = rows if isinstance(rows, Figures) else Figures(rows, definitions)
     _refuse_absent(figures, info)
     _refuse_misplaced(charts)
-    writer = _Writer(figures, info, charts, language)
+    writer = _Writer(figures, info, charts, language, area_indicators)
     title = _TITLE.in_language(language).format(city=info.city, period=writer.period)
     blocks = tuple(writer.blocks())
     return Bulletin(info, language, title, blocks, remark(info, language))
@@ -114,15 +124,15 @@ class _Writer:
 
     def __init__(
         self, figures: Figures, info: BulletinInfo, charts: Sequence[BulletinChart],
-        language: Language,
+        language: Language, area_indicators: Sequence[str],
     ) -> None:  # fmt: skip
+        self.area_indicators = frozenset(area_indicators)
         self.figures, self.info, self.charts = figures, info, charts
         self.language: Language = language
         self.text = _TEXTS[language]
         self.period = period_words(info.period)[1 if language == "en" else 0]
         self.parts = [code for code, _ in parts_of(figures, info.area, info.period)]
         self.tables = self.drawn = self.sections = 0
-        self._told: set[str] = set()
 
     def blocks(self) -> Iterator[Block]:
         """The whole body."""
@@ -240,30 +250,44 @@ class _Writer:
         return []
 
     def _areas(self) -> Iterator[Block]:
-        definitions = self.figures.used_definitions()
+        definitions = self._of_areas()
         tables = list(
             area_tables(
                 self.tables + 1, self._caption(_BY_AREA), self.figures, definitions,
                 self.info.area, self.info.city, self.info.period, self.language,
             )
         )  # fmt: skip
-        said = [one for one in (self._comparison(each) for each in definitions) if one]
-        if tables:
-            yield Paragraph(
-                self.text.areas_opening(len(self.parts), tables[0].label, tables[-1].label)
-            )
-        for sentence in said:
-            yield Paragraph(sentence)
+        if not tables:
+            return
+        first, last = tables[0].label, tables[-1].label
+        yield Paragraph(self.text.areas_opening(len(self.parts), first, last))
+        yield from self._comparisons([one for one in definitions if may_be_compared(one)])
         self.tables += len(tables)
         yield from tables
 
-    def _comparison(self, definition: Definition) -> str:
-        """Rates of areas against the whole; counts differ by size and say nothing."""
-        now = self._now(definition)
-        found = [self.figures.find(definition.id, code, self.info.period) for code in self.parts]
-        if now is None or not definition.denominator_zh:
-            return ""
-        return self.text.compared_areas(definition, now, [one for one in found if one is not None])
+    def _of_areas(self) -> list[Definition]:
+        """The indicators told by area: the chosen ones where the figures have any of them."""
+        used = [one for one in self.figures.used_definitions() if self._of_parts(one)]
+        return [one for one in used if one.id in self.area_indicators] or used
+
+    def _comparisons(self, definitions: Sequence[Definition]) -> Iterator[Paragraph]:
+        alike = []
+        for definition in definitions:
+            now, found = self._now(definition), self._of_parts(definition)
+            if now is None or now.value is None or not any(one.has_interval for one in found):
+                continue
+            said = self.text.compared_areas(definition, now, found)
+            if said:
+                yield Paragraph(said)
+            else:
+                alike.append(definition)
+        if alike:
+            yield Paragraph(self.text.none_apart(alike, self.info.city))
+
+    def _of_parts(self, definition: Definition) -> list[Figure]:
+        period = self.info.period
+        found = (self.figures.find(definition.id, code, period) for code in self.parts)
+        return [one for one in found if one is not None]
 
     def _notes(self) -> Iterator[Block]:
         used = self.figures.used_definitions()
@@ -277,10 +301,5 @@ class _Writer:
 
 
 def section_of(definition: Definition) -> str:
-    """The part of the bulletin that tells an indicator.
-
-    People counted are told under population; shares, ratios and ages of them under structure.
-    """
-    if definition.group == "population" and definition.unit_zh != "人":
-        return "structure"
+    """The part of the bulletin that tells an indicator; of an unknown group the last but one."""
     return definition.group if definition.group in SECTIONS else "quality"

@@ -19,6 +19,7 @@ LEVELS = ("province", "prefecture", "county", "township", "village")
 SEXES = ("both", "male", "female")
 ALL_AGES = "all"
 _AGE = re.compile(r"(\d+)(?:-(\d+)|(\+))?")
+_REFUSAL = re.compile(r"，不(?:予)?(?:发布|公布).*")
 _NUMBERS = ("value", "lower", "upper", "numerator", "denominator")
 _COLUMNS = frozenset(FIGURE_COLUMNS)
 
@@ -45,6 +46,14 @@ class Figure:
     def has_interval(self) -> bool:
         """Whether both ends of the interval are published."""
         return self.lower is not None and self.upper is not None
+
+    @property
+    def reason(self) -> str:
+        """Why the value is not published, in the few words that a sentence or footnote has room for.
+
+        A rule's note also says that nothing is published and what to do, which readers do not need.
+        """
+        return _REFUSAL.sub("", self.note.partition("；")[0])
 
 
 Key = tuple[str, str, str, str, str]

@@ -15,9 +15,9 @@ MINUS = "−"
 TEN_THOUSAND = 10_000
 _MOST_DECIMALS_OF_TEN_THOUSAND = 4
 # Units of things that are counted, which are written in 万 when there are many.
-_COUNTED = ("人", "人次", "户", "对", "件", "例")
+COUNTED = ("人", "人次", "户", "对", "件", "例")
 # Units that follow a number directly; any other stands in brackets once: 105.3（女=100）.
-ATTACHED = (*_COUNTED, "‰", "%", "岁", "年", "天", "日", "个百分点", "个千分点", "万人")
+ATTACHED = (*COUNTED, "‰", "%", "岁", "年", "天", "日", "个百分点", "个千分点", "万人")
 
 
 def rounded(value: float, decimals: int, *, thousands: bool = False) -> str:
@@ -79,7 +79,7 @@ def scale_of(definition: Definition, values: Sequence[float], *, myriads: bool =
     Counts of 10,000 and more are written in 万 with one decimal from a million on, two below, and
     more where the values would otherwise look equal although they are not.
     """
-    counted = definition.decimals == 0 and definition.unit_zh in _COUNTED
+    counted = definition.decimals == 0 and definition.unit_zh in COUNTED
     if not (myriads and counted and abs(values[0]) >= TEN_THOUSAND):
         return Scale(1, definition.decimals, "", definition.unit_zh)
     least = 1 if abs(values[0]) >= 100 * TEN_THOUSAND else 2

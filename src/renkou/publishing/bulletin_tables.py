@@ -36,7 +36,7 @@ def unit_of(definition: Definition, language: Language) -> str:
 
 def _reasons(figures: Sequence[Figure | None], language: Language) -> tuple[str, ...]:
     """The note that says why cells are empty."""
-    notes = dict.fromkeys(one.note for one in figures if one is not None and one.value is None)
+    notes = dict.fromkeys(one.reason for one in figures if one is not None and one.value is None)
     joint = "; " if language == "en" else "；"
     said = joint.join(notes)
     return (_UNPUBLISHED.in_language(language).format(reasons=said),) if notes else ()

@@ -2,7 +2,8 @@
 
 A difference is called certain only where the two 95 % intervals do not overlap: a reader can check
 that rule by eye, and it is stricter than a test at 5 %. What is not published is said, with the
-reason. Nothing is ranked; of fertility and the sex ratio at birth areas are not even compared.
+reason. Nothing is ranked; areas are compared with the whole by ordinary
+indicators alone, never by fertility, the sex ratio at birth or health.
 """
 
 from __future__ import annotations
@@ -13,7 +14,14 @@ from typing import NamedTuple
 
 from renkou.core.figures import Definition, Sensitivity, period_words
 from renkou.publishing.bulletin_figures import Figure
-from renkou.publishing.bulletin_numbers import ATTACHED, Scale, prints_as_zero, rounded, scale_of
+from renkou.publishing.bulletin_numbers import (
+    ATTACHED,
+    COUNTED,
+    Scale,
+    prints_as_zero,
+    rounded,
+    scale_of,
+)
 
 _POINTS = {"‰": "个千分点", "%": "个百分点"}
 _SCOPES = {"省": "全省", "市": "全市", "县": "全县", "区": "全区", "州": "全州", "盟": "全盟", "旗": "全旗",
@@ -52,6 +60,15 @@ def differ(one: Figure, other: Figure) -> bool | None:
     return one.lower > other.upper or other.lower > one.upper
 
 
+def may_be_compared(definition: Definition) -> bool:
+    """Whether areas may be set against the whole: rates that are neither of births nor of health.
+
+    Counts differ by the size of the area, and say nothing.
+    """
+    ordinary = definition.sensitivity is Sensitivity.ORDINARY
+    return ordinary and bool(definition.denominator_zh)
+
+
 def areas_apart(whole: float, parts: Sequence[Figure]) -> tuple[list[Figure], list[Figure], int]:
     """Areas whose intervals lie above and below a value, in their order, and how many hold it."""
     known = [one for one in parts if one.has_interval]
@@ -62,7 +79,7 @@ def areas_apart(whole: float, parts: Sequence[Figure]) -> tuple[list[Figure], li
 
 def is_stock(definition: Definition) -> bool:
     """Whether an indicator describes people on a day, not events or an average over a period."""
-    return definition.group == "population" and "平均人口" not in definition.zh
+    return definition.group in ("population", "structure") and "平均人口" not in definition.zh
 
 
 def year_before(period: str) -> str:
@@ -112,7 +129,7 @@ class ChineseText:
 
     def sentence(self, parts: Sequence[str]) -> str:
         """Parts of one sentence, without the stop."""
-        said = "，".join(parts)
+        said = "，".join(one for one in parts if one)
         return said.replace("，其中", "；其中")
 
     def paragraph(self, opening: str, sentences: Sequence[str], see: str) -> str:
@@ -136,7 +153,7 @@ class ChineseText:
         """A figure with its interval, or why it is not published."""
         name = subject or definition.zh
         if figure.value is None:
-            return f"{name}不予公布（{figure.note}）"
+            return f"{name}不予公布（{figure.reason}）"
         scale = _scale(definition, figure)
         return f"{name}为{scale.stated(figure.value)}{_interval(figure, scale)}"
 
@@ -150,7 +167,7 @@ class ChineseText:
             return f"与{since}持平"
         if prints_as_zero(change.difference, definition.decimals):
             return f"与{since}基本持平"
-        counted = definition.unit_zh not in _POINTS and not definition.denominator_zh
+        counted = definition.unit_zh in COUNTED
         up, down = ("增加", "减少") if counted else ("上升", "下降")
         verb = up if change.difference > 0 else down
         return f"比{since}{verb}{self._amount(definition, change)}{self._certainty(change)}"
@@ -180,10 +197,12 @@ class ChineseText:
 
     def not_compared(self, definition: Definition, period: str, before: Figure) -> str:
         """Why a figure is not compared with a year before."""
-        return f"{self._since(definition, period)}数未公布（{before.note}），不作比较"
+        return f"{self._since(definition, period)}数未公布（{before.reason}），不作比较"
 
     def by_sex(self, definition: Definition, male: Figure, female: Figure) -> str:
-        """Both sexes after the total."""
+        """Both sexes after the total; '' where neither is published."""
+        if male.value is None and female.value is None:
+            return ""
         parts = [
             self.statement(definition, male, "男性"),
             self.statement(definition, female, "女性"),
@@ -191,23 +210,29 @@ class ChineseText:
         return f"其中{'，'.join(parts)}"
 
     def compared_areas(self, definition: Definition, whole: Figure, parts: Sequence[Figure]) -> str:
-        """Which areas' intervals lie apart from the value of the whole; '' where none may be told.
+        """Which areas' intervals lie apart from the value of the whole; '' where none does.
 
-        In the order of the areas, never by value, and of ordinary indicators alone.
+        In the order of the areas, never by value.
         """
-        if definition.sensitivity is not Sensitivity.ORDINARY or whole.value is None:
+        if whole.value is None:
             return ""
         above, below, within = areas_apart(whole.value, parts)
-        if not (above or below or within):
+        if not (above or below):
             return ""
         said = [self._apart(above, "高于"), self._apart(below, "低于")]
+        of_all = f"{scope_word(whole.area_name)}数"
         if within:
-            among = "其余" if above or below else ""
-            of_all = f"{scope_word(whole.area_name)}数"
-            said.append(f"{among}{within}个地区的区间包含{of_all}，不能断言有差别")
-        scale = _scale(definition, whole)
-        whole_is = f"与{scope_word(whole.area_name)}数（{scale.stated(whole.value)}）相比"
-        return f"{definition.zh}{whole_is}，{'；'.join(one for one in said if one)}。"
+            said.append(f"其余{within}个地区的区间包含{of_all}，不能断言有差别")
+        unit = definition.unit_zh if definition.unit_zh in ATTACHED else ""
+        scale = replace(_scale(definition, whole), unit=unit)
+        stated = scale.stated(whole.value)
+        together = "；".join(one for one in said if one)
+        return f"{definition.zh}与{of_all}（{stated}）相比，{together}。"
+
+    def none_apart(self, definitions: Sequence[Definition], area_name: str) -> str:
+        """The indicators of which no area can be told from the whole."""
+        names = "、".join(one.zh for one in definitions)
+        return f"{names}：各地区的95%区间均包含{scope_word(area_name)}数，不能断言有差别。"
 
     def _apart(self, areas: Sequence[Figure], word: str) -> str:
         if not areas:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from renkou.core.figures import Definition, Sensitivity, period_words
+from renkou.core.figures import Definition, period_words
 from renkou.publishing.bulletin_figures import Figure
-from renkou.publishing.bulletin_numbers import prints_as_zero, rounded
+from renkou.publishing.bulletin_numbers import COUNTED, prints_as_zero, rounded
 from renkou.publishing.bulletin_text import MOST_NAMED, Change, areas_apart, is_stock
 
 _SYMBOLS = ("‰", "%")
-_PEOPLE = ("", "people", "persons", "person")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -39,7 +38,8 @@ class EnglishText:
 
     def sentence(self, parts: Sequence[str]) -> str:
         """Parts of one sentence, without the stop."""
-        return "; ".join([", ".join(parts[:2]), *parts[2:]])
+        first, *others = [one for one in parts if one]
+        return "; ".join([", ".join([first, *others[:1]]), *others[1:]])
 
     def paragraph(self, opening: str, sentences: Sequence[str], see: str) -> str:
         """Sentences after the time and area that all of them share."""
@@ -72,16 +72,16 @@ class EnglishText:
 
     def _stated(self, definition: Definition, value: float) -> str:
         number, unit = self._number(definition, value), definition.unit_en
-        if unit in _PEOPLE:
-            return number
+        if not unit or definition.unit_zh == "人":
+            return number  # what is counted is in the name
         return f"{number}{unit}" if unit in _SYMBOLS else f"{number} {unit}"
 
     def statement(self, definition: Definition, figure: Figure, subject: str = "") -> str:
         """A figure with its interval, or why it is not published."""
-        several = definition.en.endswith("s") and definition.unit_en in _PEOPLE
+        several = definition.en.endswith("s") and definition.unit_zh == "人"
         name = subject or f"{'' if several else 'the '}{_lower_first(definition.en)}"
         if figure.value is None:
-            return f"{name} {'are' if several else 'is'} not published ({figure.note})"
+            return f"{name} {'are' if several else 'is'} not published ({figure.reason})"
         verb = "numbered" if several else "was"
         said = f"{name} {verb} {self._stated(definition, figure.value)}"
         if figure.lower is None or figure.upper is None:
@@ -95,7 +95,7 @@ class EnglishText:
             return "the same as a year earlier"
         if prints_as_zero(change.difference, definition.decimals):
             return "nearly the same as a year earlier"
-        counted = definition.unit_en not in _SYMBOLS and not definition.denominator_en
+        counted = definition.unit_zh in COUNTED
         more, less = ("more", "fewer") if counted else ("higher", "lower")
         points = {"‰": " per mille points", "%": " percentage points"}
         amount = self._number(definition, abs(change.difference)) + points.get(
@@ -113,10 +113,12 @@ class EnglishText:
 
     def not_compared(self, definition: Definition, period: str, before: Figure) -> str:
         """Why a figure is not compared with a year before."""
-        return f"not compared with a year earlier, which is not published ({before.note})"
+        return f"not compared with a year earlier, which is not published ({before.reason})"
 
     def by_sex(self, definition: Definition, male: Figure, female: Figure) -> str:
-        """Both sexes after the total."""
+        """Both sexes after the total; '' where neither is published."""
+        if male.value is None and female.value is None:
+            return ""
         plain = replace(definition, unit_en="")
         said = (
             self.statement(plain, one, name)
@@ -125,19 +127,23 @@ class EnglishText:
         return " and ".join(said)
 
     def compared_areas(self, definition: Definition, whole: Figure, parts: Sequence[Figure]) -> str:
-        """Which areas' intervals lie apart from the value of the whole; '' where none may be told."""
-        if definition.sensitivity is not Sensitivity.ORDINARY or whole.value is None:
+        """Which areas' intervals lie apart from the value of the whole; '' where none does."""
+        if whole.value is None:
             return ""
         above, below, within = areas_apart(whole.value, parts)
-        if not (above or below or within):
+        if not (above or below):
             return ""
         said = [self._apart(above, "above"), self._apart(below, "below")]
         if within:
-            of_rest = "other " if above or below else ""
-            areas = f"{within} {of_rest}{'area' if within == 1 else 'areas'}"
+            areas = f"{within} other {'area' if within == 1 else 'areas'}"
             said.append(f"the intervals of {areas} hold it, so that no difference can be asserted")
         whole_is = f"{definition.en} against the whole ({self._stated(definition, whole.value)})"
         return f"{whole_is}: {'; '.join(one for one in said if one)}."
+
+    def none_apart(self, definitions: Sequence[Definition], area_name: str) -> str:
+        """The indicators of which no area can be told from the whole."""
+        names = "; ".join(one.en for one in definitions)
+        return f"{names}: every area's 95% interval holds the value of {area_name}."
 
     def _apart(self, areas: Sequence[Figure], word: str) -> str:
         if not areas:
