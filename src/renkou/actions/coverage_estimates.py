@@ -106,26 +106,21 @@ def _audited(
 ) -> _Audited | None:
     rows = counted.histories
     mask, count = rows["lists"].to_numpy(), rows["count"].to_numpy()
-    area = rows["area"].combine_chunks().dictionary_encode()
-    codes, place = area.dictionary.to_pylist(), area.indices.to_numpy(zero_copy_only=False)
     departments = _departments(counted, settings, audit)
     held = sum((mask >> bit & 1 for bit in departments), np.zeros_like(mask))
     met, listed, sure = mask >> audit & 1 == 1, held >= 1, held >= 2
-    here = np.isin(place, _own_places(counted, codes))
-    met_by_place = np.bincount(place[met], count[met], len(codes))
-    is_village = np.array([len(code or "") == _VILLAGE for code in codes])
-    visited = np.flatnonzero(is_village & (met_by_place >= FEWEST_MET))
-    if len(visited) < 2:
+    area = rows["area"].combine_chunks().dictionary_encode()
+    codes, place = area.dictionary.to_pylist(), area.indices.to_numpy(zero_copy_only=False)
+    village = _visited(codes, place, np.where(met, count, 0))
+    if village.max() < 1:
         return None
-    number = np.full(len(codes), -1)
-    number[visited] = np.arange(len(visited))
-    shape = (len(visited), int(strata.max()) + 1)
-    inside = number[place] >= 0
+    here = counted.counts.areas.unit_numbers(codes)[place] >= 0
+    shape = (int(village.max()) + 1, int(strata.max()) + 1)
 
     def counts(who: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-        chosen = inside & who
+        chosen = (village >= 0) & who
         found = np.zeros(shape, np.int64)
-        np.add.at(found, (number[place[chosen]], strata[chosen]), count[chosen])
+        np.add.at(found, (village[chosen], strata[chosen]), count[chosen])
         return found
 
     everywhere = np.bincount(strata[here & listed], count[here & listed], shape[1])
@@ -135,17 +130,24 @@ def _audited(
     )  # fmt: skip
 
 
+def _visited(
+    codes: list[str], place: npt.NDArray[np.int64], met: npt.NDArray[np.int64]
+) -> npt.NDArray[np.int64]:
+    """The number of the visited village of each row, -1 for rows of other places."""
+    by_place = np.bincount(place, met, len(codes))
+    is_village = np.array([len(code or "") == _VILLAGE for code in codes])
+    visited = np.flatnonzero(is_village & (by_place >= FEWEST_MET))
+    number = np.full(len(codes), -1)
+    number[visited] = np.arange(len(visited))
+    return number[place]
+
+
 def _departments(counted: CountedEdition, settings: StatisticsSettings, audit: int) -> list[int]:
     """Bits of the lists that say who is there now; a birth or marriage long ago says nothing of it."""
     if settings.present:
         return [_bit(counted, "present", name) for name in settings.present]
     events = {settings.lists.get(part) for part in _EVENT_LISTS}
     return [bit for bit, name in enumerate(counted.lists) if bit != audit and name not in events]
-
-
-def _own_places(counted: CountedEdition, codes: list[str]) -> npt.NDArray[np.int64]:
-    numbers = counted.counts.areas.unit_numbers(codes)
-    return np.flatnonzero(numbers >= 0)
 
 
 def coverage_blocks(
@@ -216,43 +218,60 @@ def completeness_block(
     counting: Counting,
 ) -> list[Block]:
     """Share of the births or deaths of each year that the list of record holds, by a dual system."""
-    parts = {"birth": ("household_register", "births"), "death": ("deaths", "household_register")}
-    names = [settings.lists.get(part) for part in parts[kind]]
-    top = _top(counted)
-    years = [one for one in _periods(counted) if one.kind == "year"]
-    if None in names or top is None or not years:
+    top, years = _top(counted), [one for one in _periods(counted) if one.kind == "year"]
+    bits = _two_lists(counted, settings, kind)
+    if bits is None or top is None or not years:
         return []
-    record, other = (
-        _bit(counted, part, str(name)) for part, name in zip(parts[kind], names, strict=True)
-    )
     rows = counted.births if kind == "birth" else counted.deaths
-    knows = rows["lists"] if kind == "birth" else rows["known_to"]
-    mask = knows.to_numpy().astype(np.int64)
-    # A household register can only tell of the death of somebody whom it holds.
-    held = (
-        np.ones(len(mask), bool) if kind == "birth" else rows["lists"].to_numpy() >> other & 1 == 1
-    )
-    first, second = mask >> record & 1 == 1, mask >> other & 1 == 1
+    first, second = _who_is_in(rows, kind, *bits)
     of_record, of_other, both = (
-        _seen(counted, rows, years, counting, held & who) for who in (first, second, first & second)
+        _seen(counted, rows, years, counting, who) for who in (first, second, first & second)
     )
     known = (both > 0) & (both <= np.minimum(of_record, of_other))
     figures = [np.full((1, len(years), 1, 1), np.nan) for _ in range(5)]
     if known.any():
         found = dual_system_estimate(of_record[known], of_other[known], both[known])
-        shares = (found.estimate, found.upper, found.lower)
-        for array, size in zip(figures[:3], shares, strict=True):
+        for array, size in zip(figures, (found.estimate, found.upper, found.lower), strict=False):
             array[0, known, 0, 0] = 100 * np.minimum(of_record[known] / size, 1)
         figures[4][0, known, 0, 0] = found.estimate
     figures[3][0, :, 0, 0] = of_record
-    names_of = tuple(one.name for one in years)
     value, lower, upper, numerator, denominator = figures
     return [
         Block(
-            indicator, (top,), names_of, ("both",), ("all",),
+            indicator, (top,), tuple(one.name for one in years), ("both",), ("all",),
             value, lower, upper, numerator, denominator,
         )
     ]  # fmt: skip
+
+
+_PARTS = {"birth": ("household_register", "births"), "death": ("deaths", "household_register")}
+
+
+def _two_lists(
+    counted: CountedEdition, settings: StatisticsSettings, kind: str
+) -> tuple[int, int] | None:
+    """Bits of the list of record and of the one it is held against; None where one is not named."""
+    names = [settings.lists.get(part) for part in _PARTS[kind]]
+    if None in names:
+        return None
+    record, other = (
+        _bit(counted, part, str(name)) for part, name in zip(_PARTS[kind], names, strict=True)
+    )
+    return record, other
+
+
+def _who_is_in(
+    rows: pa.Table, kind: str, record: int, other: int
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Which rows the list of record knows of, and which the other one."""
+    knows = rows["lists"] if kind == "birth" else rows["known_to"]
+    mask = knows.to_numpy().astype(np.int64)
+    first, second = mask >> record & 1 == 1, mask >> other & 1 == 1
+    if kind == "death":
+        # A household register can only tell of the death of somebody whom it holds.
+        held = rows["lists"].to_numpy() >> other & 1 == 1
+        return first & held, second & held
+    return first, second
 
 
 def _seen(

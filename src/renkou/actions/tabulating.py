@@ -80,21 +80,12 @@ def counted_edition(
     stage(2)
     registrations = tabulation.registered_people(spells, people)
     registered = engine.arrow(tabulation.population_changes(registrations, window))
-    stocks = {"registered": places.stock(registered, window)}
-    for name, column in (("usual", "count"), ("apart", "apart"), ("floating", "floating")):
-        stocks[name] = places.stock(usual, window, column)
     stage(3)
     counted = engine.arrow(tabulation.event_counts(events, spells, persons, people, window))
     stage(4)
     births = engine.arrow(registration.birth_registrations(events, persons, values, keys, window))
-    counts = Tabulation(
-        places.areas, window.opening, window.last, stocks,
-        {name: places.events(counted, base, kind, window) for (base, kind), name in _EVENTS.items()},
-        places.punctuality(births, window),
-        {"usual": places.villages(usual, window), "registered": places.villages(registered, window)},
-    )  # fmt: skip
     result = CountedEdition(
-        counts,
+        _tabulated(places, window, usual, registered, counted, births),
         engine.arrow(registration.capture_histories(persons)),
         engine.arrow(registration.births_by_lists(events, persons, keys, window)),
         engine.arrow(registration.deaths_by_lists(events, persons, values, keys, window)),
@@ -102,6 +93,26 @@ def counted_edition(
     )
     progress(f"统计：{_STAGES[-1]}", len(_STAGES), len(_STAGES))
     return result
+
+
+def _tabulated(
+    places: _Places,
+    window: Window,
+    usual: pa.Table,
+    registered: pa.Table,
+    events: pa.Table,
+    births: pa.Table,
+) -> Tabulation:
+    """Rows of counts as arrays by area, month, sex and age."""
+    stocks = {"registered": places.stock(registered, window)}
+    for name, column in (("usual", "count"), ("apart", "apart"), ("floating", "floating")):
+        stocks[name] = places.stock(usual, window, column)
+    return Tabulation(
+        places.areas, window.opening, window.last, stocks,
+        {name: places.events(events, base, kind, window) for (base, kind), name in _EVENTS.items()},
+        places.punctuality(births, window),
+        {"usual": places.villages(usual, window), "registered": places.villages(registered, window)},
+    )  # fmt: skip
 
 
 def _required(edition: SealedEdition, name: str) -> ir.Table:

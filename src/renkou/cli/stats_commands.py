@@ -26,6 +26,137 @@ EditionOption = Annotated[
         "The edition; without it, the newest that has statistics.",
     ),
 ]
+NewestEditionOption = Annotated[
+    str | None,
+    typer.Option(
+        "--edition",
+        metavar="ID",
+        help="版本编号，缺省为最新一版。 The edition; without it, the newest.",
+    ),
+]
+FirstMonthOption = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="YYYY-MM",
+        help="从哪个月起，缺省为最近六十个月。 First month; without it, the last sixty months.",
+    ),
+]
+LastMonthOption = Annotated[
+    str | None,
+    typer.Option(
+        "--to",
+        metavar="YYYY-MM",
+        help="到哪个月止，缺省为版本基准日之前。 Last month; without it, the edition's last.",
+    ),
+]
+IndicatorArgument = Annotated[
+    str,
+    typer.Argument(metavar="INDICATOR", help="指标的编号或中文名。 Its id or its Chinese name."),
+]
+AreaOption = Annotated[
+    str | None,
+    typer.Option(
+        "--area",
+        metavar="AREA",
+        help="地区的代码或名称。 Code or name of an area; without it, city and counties.",
+    ),
+]
+PeriodOption = Annotated[
+    str | None,
+    typer.Option(
+        "--period",
+        metavar="PERIOD",
+        help="时期，如 2024、2024-H1、2024-Q3、2024-03；缺省为最近一年。 "
+        "The period; without it, the last year.",
+    ),
+]
+LevelOption = Annotated[
+    str | None,
+    typer.Option(
+        "--level",
+        metavar="LEVEL",
+        help="层级：prefecture、county、township、village。 Tier of areas.",
+    ),
+]
+SexOption = Annotated[
+    str | None,
+    typer.Option("--sex", metavar="SEX", help="性别：both、male、female。 Sex."),
+]
+AgeOption = Annotated[
+    str | None,
+    typer.Option("--age", metavar="AGE", help="年龄组，如 all、0-4、85+。 Age group."),
+]
+InternalOption = Annotated[
+    str | None,
+    typer.Option(
+        "--internal",
+        metavar="REASON",
+        help="查看未经扰动的数字，须写明理由，并记入审计。 "
+        "The true counts, for a reason that goes into the audit; not for publication.",
+    ),
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        metavar="DIR",
+        help="写到哪个文件夹，缺省为 statistics/ID/export。 "
+        "The folder to write to; without it, statistics/ID/export.",
+    ),
+]
+BulletinPeriodOption = Annotated[
+    str | None,
+    typer.Option(
+        "--period",
+        metavar="PERIOD",
+        help="公报的时期，缺省为最近半年。 The period; without it, the last half-year.",
+    ),
+]
+BulletinAreaOption = Annotated[
+    str | None,
+    typer.Option(
+        "--area",
+        metavar="AREA",
+        help="地区的代码或名称，缺省为全市。 Code or name of the area; without it, the city.",
+    ),
+]
+FormatsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="LIST",
+        help="格式，逗号分隔：docx、pdf、xlsx、sdmx、png、svg、html；缺省为全部。 "
+        "Formats, with commas between; without it, all.",
+    ),
+]
+IssuerOption = Annotated[
+    str, typer.Option("--issuer", metavar="NAME", help="发文机关。 The issuing office.")
+]
+ContactOption = Annotated[
+    str,
+    typer.Option("--contact", metavar="TEXT", help="联系方式。 Whom to ask, and how."),
+]
+NumberOption = Annotated[
+    str,
+    typer.Option(
+        "--number",
+        metavar="TEXT",
+        help="发文字号，如 云统〔2025〕3号。 Number of the document.",
+    ),
+]
+MapOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--map",
+        metavar="FILE",
+        help="本地地图（GeoJSON）；没有则用方格图。 A map of the areas; without it, tiles.",
+    ),
+]
+LanguageOption = Annotated[
+    bool,
+    typer.Option("--english/--chinese", help="公报和图用英文或中文。 Language of the texts."),
+]
 GROUPS = {
     "population": "人口总量",
     "structure": "人口结构",
@@ -43,30 +174,9 @@ _MOST_ROWS = 60
 
 @stats_app.command("build")
 def build(
-    edition: Annotated[
-        str | None,
-        typer.Option(
-            "--edition",
-            metavar="ID",
-            help="版本编号，缺省为最新一版。 The edition; without it, the newest.",
-        ),
-    ] = None,
-    first: Annotated[
-        str | None,
-        typer.Option(
-            "--from",
-            metavar="YYYY-MM",
-            help="从哪个月起，缺省为最近六十个月。 First month; without it, the last sixty months.",
-        ),
-    ] = None,
-    last: Annotated[
-        str | None,
-        typer.Option(
-            "--to",
-            metavar="YYYY-MM",
-            help="到哪个月止，缺省为版本基准日之前。 Last month; without it, the edition's last.",
-        ),
-    ] = None,
+    edition: NewestEditionOption = None,
+    first: FirstMonthOption = None,
+    last: LastMonthOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -130,54 +240,13 @@ def list_indicators(as_json: JsonOption = False) -> None:
 
 @stats_app.command("show")
 def show(
-    indicator: Annotated[
-        str,
-        typer.Argument(
-            metavar="INDICATOR", help="指标的编号或中文名。 Its id or its Chinese name."
-        ),
-    ],
-    area: Annotated[
-        str | None,
-        typer.Option(
-            "--area",
-            metavar="AREA",
-            help="地区的代码或名称。 Code or name of an area; without it, city and counties.",
-        ),
-    ] = None,
-    period: Annotated[
-        str | None,
-        typer.Option(
-            "--period",
-            metavar="PERIOD",
-            help="时期，如 2024、2024-H1、2024-Q3、2024-03；缺省为最近一年。 "
-            "The period; without it, the last year.",
-        ),
-    ] = None,
-    level: Annotated[
-        str | None,
-        typer.Option(
-            "--level",
-            metavar="LEVEL",
-            help="层级：prefecture、county、township、village。 Tier of areas.",
-        ),
-    ] = None,
-    sex: Annotated[
-        str | None,
-        typer.Option("--sex", metavar="SEX", help="性别：both、male、female。 Sex."),
-    ] = None,
-    age: Annotated[
-        str | None,
-        typer.Option("--age", metavar="AGE", help="年龄组，如 all、0-4、85+。 Age group."),
-    ] = None,
-    internal: Annotated[
-        str | None,
-        typer.Option(
-            "--internal",
-            metavar="REASON",
-            help="查看未经扰动的数字，须写明理由，并记入审计。 "
-            "The true counts, for a reason that goes into the audit; not for publication.",
-        ),
-    ] = None,
+    indicator: IndicatorArgument,
+    area: AreaOption = None,
+    period: PeriodOption = None,
+    level: LevelOption = None,
+    sex: SexOption = None,
+    age: AgeOption = None,
+    internal: InternalOption = None,
     edition: EditionOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -251,67 +320,15 @@ def _interval(row: dict[str, Any], decimals: int) -> str:
 
 @stats_app.command("export")
 def export(
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            "--out",
-            metavar="DIR",
-            help="写到哪个文件夹，缺省为 statistics/ID/export。 "
-            "The folder to write to; without it, statistics/ID/export.",
-        ),
-    ] = None,
-    period: Annotated[
-        str | None,
-        typer.Option(
-            "--period",
-            metavar="PERIOD",
-            help="公报的时期，缺省为最近半年。 The period; without it, the last half-year.",
-        ),
-    ] = None,
-    area: Annotated[
-        str | None,
-        typer.Option(
-            "--area",
-            metavar="AREA",
-            help="地区的代码或名称，缺省为全市。 Code or name of the area; without it, the city.",
-        ),
-    ] = None,
-    formats: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            metavar="LIST",
-            help="格式，逗号分隔：docx、pdf、xlsx、sdmx、png、svg、html；缺省为全部。 "
-            "Formats, with commas between; without it, all.",
-        ),
-    ] = None,
-    issuer: Annotated[
-        str, typer.Option("--issuer", metavar="NAME", help="发文机关。 The issuing office.")
-    ] = "",
-    contact: Annotated[
-        str,
-        typer.Option("--contact", metavar="TEXT", help="联系方式。 Whom to ask, and how."),
-    ] = "",
-    number: Annotated[
-        str,
-        typer.Option(
-            "--number",
-            metavar="TEXT",
-            help="发文字号，如 云统〔2025〕3号。 Number of the document.",
-        ),
-    ] = "",
-    geojson: Annotated[
-        Path | None,
-        typer.Option(
-            "--map",
-            metavar="FILE",
-            help="本地地图（GeoJSON）；没有则用方格图。 A map of the areas; without it, tiles.",
-        ),
-    ] = None,
-    english: Annotated[
-        bool,
-        typer.Option("--english/--chinese", help="公报和图用英文或中文。 Language of the texts."),
-    ] = False,
+    out: OutOption = None,
+    period: BulletinPeriodOption = None,
+    area: BulletinAreaOption = None,
+    formats: FormatsOption = None,
+    issuer: IssuerOption = "",
+    contact: ContactOption = "",
+    number: NumberOption = "",
+    geojson: MapOption = None,
+    english: LanguageOption = False,
     edition: EditionOption = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
