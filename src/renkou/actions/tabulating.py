@@ -68,10 +68,7 @@ def counted_edition(
     persons, spells, events, values = (
         _required(edition, name) for name in ("persons", "spells", "events", "values")
     )
-    ids = engine.arrow(persons.select("person_id"))["person_id"].to_numpy()
-    keys = engine.table(
-        pa.table({"person_id": ids, "key": record_keys(secret, ids).astype(np.int64)})
-    )
+    keys = _keys(edition, persons, secret)
     people = engine.keep(tabulation.people_counted(persons, keys))
     places = _Places.of([one for one in areas if _existed(one, window)])
     stage(1)
@@ -93,6 +90,12 @@ def counted_edition(
     )
     progress(f"统计：{_STAGES[-1]}", len(_STAGES), len(_STAGES))
     return result
+
+
+def _keys(edition: SealedEdition, persons: ir.Table, secret: bytes) -> ir.Table:
+    ids = edition.engine.arrow(persons.select("person_id"))["person_id"].to_numpy()
+    keys = record_keys(secret, ids).astype(np.int64)
+    return edition.engine.table(pa.table({"person_id": ids, "key": keys}))
 
 
 def _tabulated(
