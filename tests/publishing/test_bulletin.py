@@ -8,6 +8,7 @@ from renkou.core.errors import FiguresRefused, UsageError
 from renkou.publishing.bulletin import compose_bulletin, section_of
 from renkou.publishing.bulletin_content import BulletinChart, Chart, Heading, Paragraph, Table
 from renkou.publishing.bulletin_figures import Figures
+from renkou.publishing.bulletin_tables import ages_of
 from tests.publishing.bulletin_example import CITY, DEFINITIONS, INFO, row, rows
 
 CHART = BulletinChart(b"\x89PNG\r\n\x1a\n", "人口金字塔", "图示", "structure")
@@ -85,6 +86,39 @@ def test_ages_stand_in_their_order_and_a_table_of_too_many_is_left_to_the_workbo
     assert not [
         one for one in bulletin.blocks if isinstance(one, Table) and "分年龄" in one.caption
     ]
+
+
+def test_single_ages_beside_groups_are_left_out_and_so_is_what_no_age_publishes() -> None:
+    ages = ("0", "1", "0-4", "5-9", "10+", "100+")
+    made = [row("usual", 5_000.0, age=age) for age in ages]
+    made += [row("cdr", None, age=age, note="分母不足30") for age in ages]
+    assert ages_of(Figures(made, DEFINITIONS), "usual", CITY, "2024-H1") == ["0-4", "5-9", "10+"]
+    tables = [
+        one for one in compose_bulletin(made, DEFINITIONS, INFO).blocks if isinstance(one, Table)
+    ]
+    assert [one.caption for one in tables if "分年龄" in one.caption] == [
+        "云川市分年龄常住人口（2024年上半年）"
+    ]
+    abridged = [row("cdr", 1.0, age=age) for age in ("0", "1-4", "5-9", "10+")]
+    assert ages_of(Figures(abridged, DEFINITIONS), "cdr", CITY, "2024-H1") == [
+        "0",
+        "1-4",
+        "5-9",
+        "10+",
+    ]
+
+
+def test_a_count_outside_its_coverage_interval_is_said_to_be() -> None:
+    made = [row("usual", 20_518.0, 19_911.0, 20_356.0)]
+    for language, words in (("zh", "公布数不在其内，见说明"), ("en", "which does not hold it")):
+        bulletin = compose_bulletin(made, DEFINITIONS, INFO, language=language)  # type: ignore[arg-type]
+        said = "\n".join(one.text for one in bulletin.blocks if isinstance(one, Paragraph))
+        assert words in said
+        assert ("公布数在区间之外。" in said) or ("outside their interval" in said)
+    inside = compose_bulletin([row("usual", 20_000.0, 19_911.0, 20_356.0)], DEFINITIONS, INFO)
+    assert "区间之外" not in "".join(
+        one.text for one in inside.blocks if isinstance(one, Paragraph)
+    )
 
 
 def test_notes_tell_source_base_interval_disclosure_and_rounding() -> None:

@@ -170,6 +170,8 @@ def test_a_chart_that_is_no_png_is_refused() -> None:
 
 def test_an_english_bulletin_is_written_too() -> None:
     english = compose_bulletin(rows(), DEFINITIONS, INFO, language="en")
-    texts = [one.text for one in docx.Document(io.BytesIO(word_bulletin(english))).paragraphs]
+    document = docx.Document(io.BytesIO(word_bulletin(english)))
+    texts = [one.text for one in document.paragraphs]
+    assert document.styles["Heading 1"].font.bold
     assert "1. Population" in texts
     assert "18 July 2024" in texts

@@ -295,7 +295,9 @@ class _Writer:
         table = definition_table(
             self.tables, _DEFINITIONS.in_language(self.language), used, self.language
         )
-        for text in notes(self.info, used, table.label, self.language):
+        now = (one for one in self.figures if one.period == self.info.period)
+        outside = any(one.is_outside for one in now)
+        for text in notes(self.info, used, table.label, self.language, outside=outside):
             yield Paragraph(text)
         yield table
 

@@ -48,6 +48,13 @@ class Figure:
         return self.lower is not None and self.upper is not None
 
     @property
+    def is_outside(self) -> bool:
+        """Whether the value lies outside its own interval: a count of lists that are known to be wrong."""
+        if self.value is None or self.lower is None or self.upper is None:
+            return False
+        return not self.lower <= self.value <= self.upper
+
+    @property
     def reason(self) -> str:
         """Why the value is not published, in the few words that a sentence or footnote has room for.
 
@@ -75,6 +82,7 @@ class Figures:
     ) -> None:
         self.definitions = {one.id: one for one in definitions}
         self._by_key: dict[Key, Figure] = {}
+        self._by_indicator: dict[str, list[Figure]] = {}
         for at, row in enumerate(rows):
             figure = _checked(at, row, self.definitions)
             key = (figure.indicator, figure.area, figure.period, figure.sex, figure.age)
@@ -84,6 +92,7 @@ class Figures:
                     "leave out the row that repeats it", zh="同一数值只能有一行；请删除重复的行",
                 )  # fmt: skip
             self._by_key[key] = figure
+            self._by_indicator.setdefault(figure.indicator, []).append(figure)
         if not self._by_key:
             raise FiguresRefused(
                 "figures", "0 rows", "a document states figures", "compute some first",
@@ -104,8 +113,11 @@ class Figures:
 
     def used_definitions(self) -> list[Definition]:
         """Definitions of the indicators that have rows, in the order of the definitions."""
-        used = {one.indicator for one in self}
-        return [one for id, one in self.definitions.items() if id in used]
+        return [one for id, one in self.definitions.items() if id in self._by_indicator]
+
+    def of_indicator(self, indicator: str) -> Sequence[Figure]:
+        """The figures of one indicator."""
+        return self._by_indicator.get(indicator, [])
 
     def periods(self) -> list[str]:
         """The periods of the table, by their first month, the shorter first."""

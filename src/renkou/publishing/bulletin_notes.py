@@ -48,13 +48,24 @@ NO_RANKING = Words(
     "Fertility and the sex ratio at birth. {names}: statistics of areas, never ranked and no target "
     "for any area or office.",
 )
+OUTSIDE = Words(
+    "公布数在区间之外。公布的人数是名册中的计数，其区间由覆盖评估另行估计；公布数不在区间之内的，"
+    "表示名册有漏登、重登或误登，真实人数以区间为准。",
+    "Figures outside their interval. Published numbers of people are counts of the lists, while their "
+    "intervals come from an assessment of coverage; a count outside says that the lists miss people "
+    "or hold them wrongly, and the interval is to be believed.",
+)
 _CONTACT = Words("（联系方式：{contact}）", "(Contact: {contact})")
 
 
 def notes(
-    info: BulletinInfo, definitions: Sequence[Definition], table: str, language: Language
-) -> Iterator[str]:
-    """The notes, numbered; `table` is the label of the table of definitions."""
+    info: BulletinInfo, definitions: Sequence[Definition], table: str, language: Language, *,
+    outside: bool = False,
+) -> Iterator[str]:  # fmt: skip
+    """The notes, numbered; `table` is the label of the table of definitions.
+
+    `outside` says that some figure lies outside its own interval.
+    """
     english = language == "en"
     joint = ", " if english else "、"
     bases = dict.fromkeys(one.base_en if english else one.base_zh for one in definitions)
@@ -64,7 +75,8 @@ def notes(
         if one.sensitivity is Sensitivity.FERTILITY
     ]
     period = period_words(info.period)[1 if english else 0]
-    texts = [SOURCE, BASES, INTERVAL, COMPARISON, DISCLOSURE, ROUNDING]
+    texts = [SOURCE, BASES, INTERVAL, *([OUTSIDE] if outside else []), COMPARISON]
+    texts += [DISCLOSURE, ROUNDING]
     texts += [NO_RANKING] if of_births else []
     for at, words in enumerate(texts, start=1):
         filled = words.in_language(language).format(

@@ -9,7 +9,14 @@ from collections.abc import Iterator, Sequence
 
 from renkou.core.figures import Definition
 from renkou.publishing.bulletin_content import Language, Table, label
-from renkou.publishing.bulletin_figures import ALL_AGES, LEVELS, Figure, Figures, age_order
+from renkou.publishing.bulletin_figures import (
+    ALL_AGES,
+    LEVELS,
+    Figure,
+    Figures,
+    age_bounds,
+    age_order,
+)
 from renkou.publishing.bulletin_numbers import in_table, interval_in_table, rounded
 from renkou.publishing.bulletin_text import Change, year_before
 from renkou.publishing.words import Words
@@ -155,13 +162,15 @@ def ages_of(figures: Figures, indicator: str, area: str, period: str) -> list[st
     """The ages to show: groups where there are any, else single years; none if there are too many."""
     found = {
         one.age
-        for one in figures
-        if (one.indicator, one.area, one.period) == (indicator, area, period)
+        for one in figures.of_indicator(indicator)
+        if (one.area, one.period) == (area, period)
     } - {ALL_AGES}
-    groups = {age for age in found if "-" in age or age.endswith("+")}
-    if any("-" in age for age in groups):
-        infants = {age for age in found if age in ("0", "1-4")}  # of abridged life tables
-        found = groups | infants
+    ranges = {age for age in found if "-" in age}
+    if ranges:
+        ends = {age_bounds(age)[1] + 1 for age in ranges}
+        opens = {age for age in found if age.endswith("+") and age_bounds(age)[0] in ends}
+        infants = {"0"} & found if "1-4" in ranges else set()  # of abridged life tables
+        found = ranges | opens | infants
     return sorted(found, key=age_order) if len(found) <= MOST_AGES else []
 
 
@@ -169,7 +178,7 @@ def age_table(
     number: int, caption: str, figures: Figures, definition: Definition, area: str, period: str,
     language: Language,
 ) -> Table | None:  # fmt: skip
-    """One indicator by age and sex, with intervals; None where it has no ages.
+    """One indicator by age and sex, with intervals; None where no age is published.
 
     The total is not among them: it was perturbed on its own, and stands in the table before.
     """
@@ -181,6 +190,8 @@ def age_table(
         for age in ages
         for sex in _SEXES
     }
+    if not any(one is not None and one.value is not None for one in grid.values()):
+        return None
     sexes = [sex for sex in _SEXES if any(grid[age, sex] is not None for age in ages)]
     header = [label("age", language)]
     for sex in sexes:
@@ -195,10 +206,15 @@ def age_table(
     filled = [at for at in range(len(header)) if any(cells[at] for cells in rows)]
     shown = [tuple(cells[at] for at in filled) for cells in rows]
     return Table(
-        f"{label('table', language)}{number}", caption.format(names=name_of(definition, language)),
+        f"{label('table', language)}{number}", _by_age(caption.format(names=name_of(definition, language))),
         unit_of(definition, language), tuple(header[at] for at in filled), tuple(shown),
         notes=_reasons(list(grid.values()), language),
     )  # fmt: skip
+
+
+def _by_age(caption: str) -> str:
+    """The caption, which says only once that it is by age."""
+    return caption.replace("分年龄年龄别", "年龄别").replace("Age-specific", "age-specific")
 
 
 def age_word(age: str, language: Language) -> str:

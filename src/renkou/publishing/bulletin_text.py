@@ -116,7 +116,8 @@ def scope_word(area_name: str) -> str:
 def _interval(figure: Figure, scale: Scale) -> str:
     if figure.lower is None or figure.upper is None:
         return ""
-    return f"（95%区间{scale.range(figure.lower, figure.upper)}）"
+    outside = "，公布数不在其内，见说明" if figure.is_outside else ""
+    return f"（95%区间{scale.range(figure.lower, figure.upper)}{outside}）"
 
 
 def _scale(definition: Definition, figure: Figure) -> Scale:

@@ -87,7 +87,8 @@ class EnglishText:
         if figure.lower is None or figure.upper is None:
             return said
         ends = (self._number(definition, one) for one in (figure.lower, figure.upper))
-        return f"{said} (95% interval {' to '.join(ends)})"
+        outside = ", which does not hold it: see the notes" if figure.is_outside else ""
+        return f"{said} (95% interval {' to '.join(ends)}{outside})"
 
     def change(self, definition: Definition, change: Change) -> str:
         """The difference from a year before, and whether it can be asserted."""

@@ -47,7 +47,7 @@ def word_bulletin(bulletin: Bulletin) -> bytes:
     """
     document = docx.Document()
     _page(document)
-    _styles(document)
+    _styles(document, bold=bulletin.language == "en")
     _footers(document)
     if bulletin.info.letterhead:
         _letterhead(document, bulletin)
@@ -69,13 +69,14 @@ def _page(document: Document) -> None:
     document.settings.odd_and_even_pages_header_footer = True
 
 
-def _styles(document: Document) -> None:
+def _styles(document: Document, *, bold: bool) -> None:
+    """The styles; `bold` where headings are in Latin letters, which have no 黑体."""
     styles = document.styles
     size = layout.BODY_SIZE
     body = parts.run_properties(parts.BODY_FONT, size, squeeze=layout.SQUEEZE)
     _style(styles["Normal"], body, line=layout.LINE, align=_BOTH)
     for name, font in (("Heading 1", parts.BLACK_FONT), ("Heading 2", parts.KAI_FONT)):
-        heading = parts.run_properties(font, size)
+        heading = parts.run_properties(font, size, bold=bold)
         _style(styles[name], heading, line=layout.LINE, align=_LEFT)
         styles[name].paragraph_format.keep_with_next = True
         parts.first_line_of_two_characters(styles[name].paragraph_format, size)
@@ -84,7 +85,12 @@ def _styles(document: Document) -> None:
         align=_CENTRE, before=2 * layout.LINE, after=layout.LINE,
     )  # fmt: skip
     _remove_borders(styles["Title"])
-    _style(styles["Caption"], parts.run_properties(parts.BLACK_FONT, 12), line=20, align=_CENTRE)
+    _style(
+        styles["Caption"],
+        parts.run_properties(parts.BLACK_FONT, 12, bold=bold),
+        line=20,
+        align=_CENTRE,
+    )
     for name, points in (("Table text", layout.TABLE_SIZES[0]), ("Table note", 9.0)):
         made = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         made.base_style = styles["Normal"]

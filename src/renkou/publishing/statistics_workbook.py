@@ -233,7 +233,7 @@ class _Grid:
     """The columns of an indicator's sheet, and the marks of its reasons."""
 
     def __init__(self, sheet: _Sheet, figures: Figures) -> None:
-        own = [one for one in figures if one.indicator == sheet.definition.id]
+        own = figures.of_indicator(sheet.definition.id)
         known = {one.period for one in own}
         self.periods = [one for one in figures.periods() if one in known]
         self.measures = ["值", "下限", "上限"] if any(one.has_interval for one in own) else ["值"]
