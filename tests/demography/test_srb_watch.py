@@ -45,6 +45,16 @@ def test_many_tests_raise_what_each_must_show() -> None:
     assert not watch_sex_ratios(boys, girls).found.any()
 
 
+def test_the_rate_asked_for_decides_what_is_found() -> None:
+    boys, girls = [560, 545, 515], [455, 460, 486]
+    adjusted = watch_sex_ratios(boys, girls).adjusted_p
+    assert 0.01 < adjusted[0] < 0.3
+    for rate in (adjusted[0] * 0.99, adjusted[0] * 1.01):
+        found = watch_sex_ratios(boys, girls, false_discovery_rate=rate).found
+        assert found.tolist() == (adjusted <= rate).tolist()
+        assert found[0] == (rate > adjusted[0])
+
+
 def test_only_more_boys_are_looked_for_when_asked() -> None:
     boys, girls = [400, 620], [600, 480]
     assert watch_sex_ratios(boys, girls).found.tolist() == [True, True]
