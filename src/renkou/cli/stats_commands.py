@@ -2,174 +2,54 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any
-
 import rich.table
 import typer
 from rich.text import Text
 
 from renkou.cli.options import JsonOption, WorkspaceOption, print_json, wide_console
 from renkou.cli.progress import progress_bars
+from renkou.cli.stats_options import (
+    AgeOption,
+    AreaOption,
+    BulletinAreaOption,
+    BulletinPeriodOption,
+    ChartOption,
+    CompareLevelOption,
+    ComparePeriodOption,
+    ContactOption,
+    EditionOption,
+    FirstMonthOption,
+    FormatsOption,
+    IndicatorArgument,
+    InternalOption,
+    IssuerOption,
+    KindOption,
+    LanguageOption,
+    LastMonthOption,
+    LevelOption,
+    MapOption,
+    NewestEditionOption,
+    NumberOption,
+    OutOption,
+    PeriodOption,
+    SexOption,
+)
+from renkou.cli.stats_tables import (
+    GROUPS,
+    KINDS,
+    LEVELS,
+    in_chinese,
+    print_comparison,
+    print_definition,
+    print_figures,
+    print_watch,
+)
 
 stats_app = typer.Typer(
     help="统计：人口指标及其区间，可公布的与内部的。\n\n"
     "Statistics: indicators of the population with intervals, for publication and for the office.",
     no_args_is_help=True,
 )
-EditionOption = Annotated[
-    str | None,
-    typer.Option(
-        "--edition",
-        metavar="ID",
-        help="版本编号，缺省为有统计数据的最新一版。 "
-        "The edition; without it, the newest that has statistics.",
-    ),
-]
-NewestEditionOption = Annotated[
-    str | None,
-    typer.Option(
-        "--edition",
-        metavar="ID",
-        help="版本编号，缺省为最新一版。 The edition; without it, the newest.",
-    ),
-]
-FirstMonthOption = Annotated[
-    str | None,
-    typer.Option(
-        "--from",
-        metavar="YYYY-MM",
-        help="从哪个月起，缺省为最近六十个月。 First month; without it, the last sixty months.",
-    ),
-]
-LastMonthOption = Annotated[
-    str | None,
-    typer.Option(
-        "--to",
-        metavar="YYYY-MM",
-        help="到哪个月止，缺省为版本基准日之前。 Last month; without it, the edition's last.",
-    ),
-]
-IndicatorArgument = Annotated[
-    str,
-    typer.Argument(metavar="INDICATOR", help="指标的编号或中文名。 Its id or its Chinese name."),
-]
-AreaOption = Annotated[
-    str | None,
-    typer.Option(
-        "--area",
-        metavar="AREA",
-        help="地区的代码或名称。 Code or name of an area; without it, city and counties.",
-    ),
-]
-PeriodOption = Annotated[
-    str | None,
-    typer.Option(
-        "--period",
-        metavar="PERIOD",
-        help="时期，如 2024、2024-H1、2024-Q3、2024-03；缺省为最近一年。 "
-        "The period; without it, the last year.",
-    ),
-]
-LevelOption = Annotated[
-    str | None,
-    typer.Option(
-        "--level",
-        metavar="LEVEL",
-        help="层级：prefecture、county、township、village。 Tier of areas.",
-    ),
-]
-SexOption = Annotated[
-    str | None,
-    typer.Option("--sex", metavar="SEX", help="性别：both、male、female。 Sex."),
-]
-AgeOption = Annotated[
-    str | None,
-    typer.Option("--age", metavar="AGE", help="年龄组，如 all、0-4、85+。 Age group."),
-]
-InternalOption = Annotated[
-    str | None,
-    typer.Option(
-        "--internal",
-        metavar="REASON",
-        help="查看未经扰动的数字，须写明理由，并记入审计。 "
-        "The true counts, for a reason that goes into the audit; not for publication.",
-    ),
-]
-OutOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--out",
-        metavar="DIR",
-        help="写到哪个文件夹，缺省为 statistics/ID/export。 "
-        "The folder to write to; without it, statistics/ID/export.",
-    ),
-]
-BulletinPeriodOption = Annotated[
-    str | None,
-    typer.Option(
-        "--period",
-        metavar="PERIOD",
-        help="公报的时期，缺省为最近半年。 The period; without it, the last half-year.",
-    ),
-]
-BulletinAreaOption = Annotated[
-    str | None,
-    typer.Option(
-        "--area",
-        metavar="AREA",
-        help="地区的代码或名称，缺省为全市。 Code or name of the area; without it, the city.",
-    ),
-]
-FormatsOption = Annotated[
-    str | None,
-    typer.Option(
-        "--format",
-        metavar="LIST",
-        help="格式，逗号分隔：docx、pdf、xlsx、sdmx、png、svg、html；缺省为全部。 "
-        "Formats, with commas between; without it, all.",
-    ),
-]
-IssuerOption = Annotated[
-    str, typer.Option("--issuer", metavar="NAME", help="发文机关。 The issuing office.")
-]
-ContactOption = Annotated[
-    str,
-    typer.Option("--contact", metavar="TEXT", help="联系方式。 Whom to ask, and how."),
-]
-NumberOption = Annotated[
-    str,
-    typer.Option(
-        "--number",
-        metavar="TEXT",
-        help="发文字号，如 云统〔2025〕3号。 Number of the document.",
-    ),
-]
-MapOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--map",
-        metavar="FILE",
-        help="本地地图（GeoJSON）；没有则用方格图。 A map of the areas; without it, tiles.",
-    ),
-]
-LanguageOption = Annotated[
-    bool,
-    typer.Option("--english/--chinese", help="公报和图用英文或中文。 Language of the texts."),
-]
-GROUPS = {
-    "population": "人口总量",
-    "structure": "人口结构",
-    "births": "出生与生育",
-    "deaths": "死亡与寿命",
-    "migration": "迁移流动",
-    "families": "婚姻",
-    "quality": "登记质量",
-}
-LEVELS = {"prefecture": "市", "county": "县区", "township": "乡镇街道", "village": "村社区"}
-SEXES = {"both": "合计", "male": "男", "female": "女"}
-KINDS = {"month": "月", "quarter": "季", "half_year": "半年", "year": "年"}
-_MOST_ROWS = 60
 
 
 @stats_app.command("build")
@@ -204,7 +84,7 @@ def build(
         f"用时 {told['seconds']:.0f} 秒"
     )
     for note in told["notes"]:
-        typer.echo(f"注意：{note}")
+        typer.echo(f"注意：{in_chinese(note)}")
     typer.echo("查看：renkou stats list；renkou stats show 常住人口；导出：renkou stats export")
 
 
@@ -270,52 +150,8 @@ def show(
     if as_json:
         print_json({"definition": vars(definition), "figures": shown})
         return
-    _print_definition(definition, internal is not None)
-    _print_figures(shown, definition.decimals)
-
-
-def _print_definition(definition: Any, internal: bool) -> None:
-    told = (
-        ("口径", definition.base_zh),
-        ("公式", definition.formula_zh),
-        ("单位", definition.unit_zh),
-        ("区间", definition.interval_zh),
-        ("依据", definition.source),
-    )
-    mark = "（内部：未经扰动，不得公布）" if internal else ""
-    typer.echo(f"{definition.zh} {definition.en}{mark}")
-    for label, text in told:
-        typer.echo(f"  {label}：{text}")
-
-
-def _print_figures(rows: list[dict[str, Any]], decimals: int) -> None:
-    headings = ("地区", "时期", "性别", "年龄", "数值", "95%区间", "分子", "分母", "说明")
-    right = {"数值", "95%区间", "分子", "分母"}
-    table = rich.table.Table()
-    for heading in headings:
-        table.add_column(heading, justify="right" if heading in right else "left")
-    for row in rows[:_MOST_ROWS]:
-        age = "全部" if row["age"] == "all" else row["age"]
-        table.add_row(
-            row["area_name"], row["period"], SEXES[row["sex"]], age, _said(row["value"], decimals),
-            _interval(row, decimals), _said(row["numerator"], 0), _said(row["denominator"], 0),
-            row["note"],
-        )  # fmt: skip
-    wide_console().print(table)
-    if len(rows) > _MOST_ROWS:
-        typer.echo(
-            f"共 {len(rows):,} 行，只显示前 {_MOST_ROWS} 行；可用 --area、--period 缩小，或用 --json"
-        )
-
-
-def _said(value: float | None, decimals: int) -> str:
-    return "–" if value is None else f"{value:,.{decimals}f}"
-
-
-def _interval(row: dict[str, Any], decimals: int) -> str:
-    if row["lower"] is None or row["upper"] is None:
-        return "–"
-    return f"{_said(row['lower'], decimals)} – {_said(row['upper'], decimals)}"
+    print_definition(definition, internal is not None)
+    print_figures(shown, definition.decimals)
 
 
 @stats_app.command("export")
@@ -354,3 +190,72 @@ def export(
         return
     for path in made.files:
         typer.echo(str(path))
+
+
+@stats_app.command("compare")
+def compare(
+    indicator: IndicatorArgument,
+    level: CompareLevelOption = "county",
+    period: ComparePeriodOption = None,
+    edition: EditionOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """比较同级地区：区间、漏斗图界限、平滑后的率；可排名的附名次区间。
+
+    Compare areas of a tier: intervals, funnel limits, steadied rates, and rank intervals where ranks may be.
+    """
+    from dataclasses import asdict
+
+    from renkou.actions.staff import current_actor
+    from renkou.actions.statistics_compare import compare_areas
+    from renkou.actions.workspaces import find_workspace
+    from renkou.demography.indicators.catalogue import indicator_of
+
+    place = find_workspace(workspace)
+    found = compare_areas(
+        place, indicator, by=current_actor(place), level=level, period=period, edition_id=edition
+    )
+    if as_json:
+        print_json(asdict(found))
+        return
+    definition = indicator_of(indicator).definition
+    print_definition(definition, False)
+    typer.echo(
+        f"  时期：{found.period}；参照值（各地合计）：{found.reference:,.{definition.decimals}f}"
+    )
+    print_comparison(found, definition.decimals)
+
+
+@stats_app.command("watch")
+def watch(
+    kind: KindOption = "half_year",
+    chart: ChartOption = None,
+    edition: EditionOption = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """出生人口性别比监测：各县区各时期一并检验，控制误报；只说地区，不涉及任何人、家庭或机构。
+
+    Watch the sex ratio at birth of counties, with false discoveries controlled; of areas, never of people.
+    """
+    from dataclasses import asdict
+
+    from renkou.actions.staff import current_actor
+    from renkou.actions.statistics import built_statistics
+    from renkou.actions.statistics_compare import (
+        cumulative_picture,
+        watch_sex_ratio_at_birth,
+        write_picture,
+    )
+    from renkou.actions.workspaces import find_workspace
+
+    place = find_workspace(workspace)
+    found = watch_sex_ratio_at_birth(place, by=current_actor(place), kind=kind, edition_id=edition)
+    if chart:
+        source = f"人口登记册 {built_statistics(place, edition).folder.name} 版"
+        write_picture(cumulative_picture(found, source), chart)
+    if as_json:
+        print_json(asdict(found))
+        return
+    print_watch(found)
