@@ -29,6 +29,8 @@ def test_the_cusum_starts_again_when_the_evidence_falls_below_nothing() -> None:
     assert found.signal.tolist() == [each >= 3 for each in expected]
     assert found.signal[-1]
     assert found.cusum[0] == 0
+    first = sex_ratio_chart([90], [20], limit=3.0, seed=1).cusum[0]
+    assert first == pytest.approx(90 * boy + 20 * girl)
 
 
 @pytest.mark.parametrize("births", [40, 600])
