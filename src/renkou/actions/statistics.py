@@ -105,7 +105,8 @@ def build_statistics(
     secret = disclosure_secret(workspace, statistics_folder(workspace))
     with DuckDBEngine(scratch=workspace.scratch) as engine:
         edition = open_edition(workspace, edition_id, engine)
-        window = window_of(str(edition.manifest["as_of"]), first, last)
+        as_of = str(edition.manifest["as_of"])
+        window = window_of(as_of, first, last, known_until(edition.manifest, settings.lists))
         counted = counted_edition(edition, office_areas(workspace), window, secret, progress)
     progress("统计：计算指标", 0, _STAGES)
     true, published, notes = _figures(
@@ -129,21 +130,39 @@ def build_statistics(
     return BuiltStatistics(folder, manifest)
 
 
-def window_of(as_of: str, first: str | None, last: str | None) -> Window:
+def known_until(manifest: Mapping[str, Any], lists: Mapping[str, str]) -> str | None:
+    """The day up to which the lists of births and deaths tell of events; None where none is named.
+
+    An edition may be of a later day than its newest births: months after them would look childless.
+    """
+    deliveries = manifest["inputs"]["deliveries"]
+    days = [
+        max(str(one["reference_date"]) for one in deliveries if one["source"] == lists[part])
+        for part in ("births", "deaths")
+        if any(one["source"] == lists.get(part) for one in deliveries)
+    ]
+    return min(days, default=None)
+
+
+def window_of(as_of: str, first: str | None, last: str | None, known: str | None = None) -> Window:
     """The months to count, as numbers: sixty that end before the edition's day, where none are named.
+
+    Where the lists of events end earlier (`known`), so do the months.
 
     >>> window_of("2024-12-31", None, None) == Window(2019 * 12 + 11, 2024 * 12 + 11)
     True
     >>> window_of("2025-06-29", "2024-01", None) == Window(2023 * 12 + 11, 2025 * 12 + 4)
     True
     """
-    newest = _last_whole_month(as_of)
+    newest = _last_whole_month(min(as_of, known or as_of))
     end = months_of(last)[1] - 1 if last else newest
     opening = months_of(first)[0] - 1 if first else end - MONTHS
     if end > newest:
+        day = min(as_of, known or as_of)
         raise UsageError(
-            f"--to {last}: the edition knows of days up to {as_of}; name a month that had ended by then",
-            zh=f"--to {last}：该版本只反映到 {as_of} 的情况；请指定在此之前已结束的月份",
+            f"--to {last}: the edition and its lists of births and deaths tell of days up to {day}; "
+            "name a month that had ended by then",
+            zh=f"--to {last}：该版本及其出生、死亡名册只反映到 {day} 的情况；请指定在此之前已结束的月份",
         )
     if opening >= end:
         raise UsageError(

@@ -111,7 +111,11 @@ def smoothed_rate(work: Work) -> list[Block]:
         inside = np.flatnonzero((tiers == digits) & (exposure > 0).all(axis=(1, 2, 3)))
         if len(inside) < 2:  # one area alone has none to be drawn to
             continue
-        found = empirical_bayes_rates(seen.count[inside, :, 0, 0].T, exposure[inside, :, 0, 0].T)
+        found = empirical_bayes_rates(
+            seen.count[inside, :, 0, 0].T,
+            exposure[inside, :, 0, 0].T,
+            noise_variance=seen.noise[inside, :, 0, 0].T,
+        )
         parts = (found.steadied, found.interval.lower, found.interval.upper)
         for array, part in zip(figures, parts, strict=True):
             array[inside, :, 0, 0] = part.T
