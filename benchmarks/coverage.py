@@ -24,6 +24,7 @@ from renkou.demography.linkage_error import (
     dual_system_with_linkage_error,
     linkage_rates,
 )
+from renkou.demography.linked_histories import multiple_systems_with_linkage_error
 from renkou.demography.multiple_systems import multiple_systems_estimate
 from renkou.synthetic.city import City, make_city
 from renkou.synthetic.lists import audit, insurance, newcomers, police
@@ -34,6 +35,7 @@ SPLIT, MERGED = 0.004, 0.0005  # records of the register that link to nobody, or
 MISSED, FALSE = 0.012, 0.01  # the audit's links to the register
 CHECKED, STRANGERS = 1_500, 400  # links looked at by people, to measure the two rates
 AGES = (0, 15, 60)
+INDEPENDENT = {"independent": [3], "highest_order": 3}  # the audit was drawn by chance
 
 Row = tuple[str, str, float, float, float, float]  # method, group, truth, estimate, lower, upper
 
@@ -44,7 +46,9 @@ class Survey:
 
     resident: np.ndarray
     lists: np.ndarray  # (people, 3): police, insurance, newcomers; right links
-    entries: np.ndarray  # the register's entries a person has: 0, 1, or more where links were missed
+    entries: (
+        np.ndarray
+    )  # the register's entries a person has: 0, 1, or more where links were missed
     village: np.ndarray
     listed_village: np.ndarray
     audited: np.ndarray  # village positions
@@ -81,7 +85,9 @@ def _lists(city: City) -> np.ndarray:
     listed[person[status == 0], 0] = True
     listed[insurance._who(city)[0], 1] = True
     age = city.people.age(audit.DAY)
-    school = city.resident_on(audit.DAY) & (age >= 6) & (age < 18) & known(city, "school", -1.5, 0.8)
+    school = (
+        city.resident_on(audit.DAY) & (age >= 6) & (age < 18) & known(city, "school", -1.5, 0.8)
+    )
     listed[school, 1] = True
     listed[newcomers._who(city)[0], 2] = True
     return listed & (city.people.death > audit.DAY)[:, None]
@@ -95,7 +101,9 @@ def measured_rates(rng: np.random.Generator) -> LinkageRates:
 
 def one_city(seed: int) -> list[Row]:
     seen, rng = survey(seed)
-    linked = np.where(seen.entries > 0, rng.random(len(seen.met)) >= MISSED, rng.random(len(seen.met)) < FALSE)
+    linked = np.where(
+        seen.entries > 0, rng.random(len(seen.met)) >= MISSED, rng.random(len(seen.met)) < FALSE
+    )
     rates = measured_rates(rng)
     rows = list(in_the_whole_city(seen))
     rows += in_audited_villages(seen, linked, rates)
@@ -130,7 +138,10 @@ def in_audited_villages(seen: Survey, linked: np.ndarray, rates: LinkageRates) -
         right = _by(strata, who & seen.met & seen.lists.any(axis=1))
         made = np.minimum(_by(strata, who & seen.met & linked), first)
         used = second > 0
-        for method, overlap in (("dual system, right links", right), ("dual system, wrong links", made)):
+        for method, overlap in (
+            ("dual system, right links", right),
+            ("dual system, wrong links", made),
+        ):
             found = dual_system_estimate(first[used], second[used], overlap[used])
             yield method, label, truth, found.total, found.total_lower, found.total_upper
         made = _by(strata, who & seen.met & linked)
@@ -141,12 +152,47 @@ def in_audited_villages(seen: Survey, linked: np.ndarray, rates: LinkageRates) -
         )  # fmt: skip
         mask = seen.lists[who] @ np.array([1, 2, 4]) + 8 * seen.met[who]
         table = np.bincount(mask, minlength=16)
-        for method, options in (
-            ("log-linear, AIC", {}),
-            ("log-linear, audit independent", {"independent": [3], "highest_order": 3}),
+        wrong = _as_linked(seen, who, linked)
+        for method, cells, given, options in (
+            ("log-linear, right links", table, None, {}),
+            ("log-linear, right links, audit independent", table, None, INDEPENDENT),
+            ("log-linear, wrong links", wrong, None, INDEPENDENT),
+            ("log-linear, links corrected", wrong, rates, INDEPENDENT),
         ):
-            four = multiple_systems_estimate(table, **options)
+            if given is None:
+                four = multiple_systems_estimate(cells, **options)
+            else:
+                four = multiple_systems_with_linkage_error(cells, _of_audit(given), **options)
             yield method, label, truth, four.total, four.total_lower, four.total_upper
+
+
+def _as_linked(seen: Survey, who: np.ndarray, linked: np.ndarray) -> np.ndarray:
+    """Histories as the audit's links make them: missed ones stand apart, false ones join."""
+    mask = seen.lists[who] @ np.array([1, 2, 4])
+    met, made = seen.met[who], linked[who]
+    right, apart = met & made & (mask > 0), met & ~made & (mask > 0)
+    table = np.bincount(mask + 8 * right, minlength=16)
+    table[8] += apart.sum() + (met & ~made & (mask == 0)).sum()
+    free = np.flatnonzero((mask > 0) & ~right)
+    for one in range(int((met & made & (mask == 0)).sum())):
+        # Whom nobody lists is taken for somebody listed who was not linked, if there is anybody.
+        if one < len(free):
+            table[mask[free[one]]] -= 1
+            table[mask[free[one]] + 8] += 1
+        else:
+            table[8] += 1
+    table[0] = 0
+    return table
+
+
+def _of_audit(rates: LinkageRates) -> LinkageRates:
+    """Rates of the fourth list; the departments' links are right here."""
+    none, many = np.zeros(3), np.full(3, np.inf)
+    return LinkageRates(
+        np.append(none, rates.miss_rate), np.append(none, rates.false_link_rate),
+        np.append(none, rates.miss_variance), np.append(none, rates.false_link_variance),
+        np.append(many, rates.matches_checked), np.append(many, rates.strangers_checked),
+    )  # fmt: skip
 
 
 def projected(seen: Survey, linked: np.ndarray, rates: LinkageRates) -> Iterator[Row]:
@@ -154,7 +200,12 @@ def projected(seen: Survey, linked: np.ndarray, rates: LinkageRates) -> Iterator
     county_of = {"listed": seen.county[seen.listed_village], "real": seen.county[seen.village]}
     for level, listed_stratum, real_stratum, same in (
         ("group", seen.group, seen.group, np.ones(len(seen.met), bool)),
-        ("county", county_of["listed"], county_of["real"], county_of["listed"] == county_of["real"]),
+        (
+            "county",
+            county_of["listed"],
+            county_of["real"],
+            county_of["listed"] == county_of["real"],
+        ),
     ):
         size = int(max(listed_stratum.max(), real_stratum.max())) + 1
         area = np.bincount(listed_stratum, seen.entries, size)
@@ -171,7 +222,11 @@ def _audit(
     hit = np.where(same | (seen.entries == 0), linked, False)
     sets = (
         (seen.listed_village, listed_stratum, seen.entries.astype(float)),
-        (seen.listed_village, listed_stratum, ((seen.entries > 0) & seen.resident & same).astype(float)),
+        (
+            seen.listed_village,
+            listed_stratum,
+            ((seen.entries > 0) & seen.resident & same).astype(float),
+        ),
         (seen.village, real_stratum, (seen.resident & seen.met).astype(float)),
         (seen.village, real_stratum, (seen.resident & seen.met & hit).astype(float)),
     )
@@ -202,7 +257,14 @@ def _projected_rows(
         for label, strata in (("sex", (range(3), range(3, 6))), ("age", ((0, 3), (1, 4), (2, 5)))):
             for chosen in strata:
                 part = one.sum_of(list(chosen))
-                yield method, label, truths[list(chosen)].sum(), part.estimate, part.lower, part.upper
+                yield (
+                    method,
+                    label,
+                    truths[list(chosen)].sum(),
+                    part.estimate,
+                    part.lower,
+                    part.upper,
+                )
 
 
 def _groups(seen: Survey, here: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:

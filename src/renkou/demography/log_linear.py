@@ -25,30 +25,40 @@ from renkou.demography.checked import Floats
 
 Bools = npt.NDArray[np.bool_]
 _STEPS, _HALVINGS = 60, 12
-_VANISHED = 1e-7  # a fitted count that a cell without people is driven to
+_VANISHED, _RUNAWAY = 1e-7, 1e4  # a cell driven to nothing; missed per person seen, without end
 Model = frozenset[int]
+
+
+@dataclass(frozen=True)
+class Mixing:
+    """What wrong links make of people: the table is not of people but of what was linked.
+
+    `expected`, shape (cells, cells): entries of each combination (rows) that a person of each
+    combination (columns) gives; `products`, shape (cells, cells, cells): the same of pairs of entries
+    (first two axes). Cells are the masks from 1.
+    """
+
+    expected: Floats
+    products: Floats
 
 
 @dataclass(frozen=True)
 class Fits:
     """Fits of models (second axis) to strata (first axis), each of shape (strata, models).
 
-    `missed`: people in no list; `log_variance`: variance of its logarithm; `identified`: false where
-    the data do not tell the missed, the other figures are then not a number.
+    `missed`: people in no list; `listed`: people in some list; `variance`: of both together around the
+    truth; `identified`: false where the data do not tell the missed, the other figures are then not a
+    number.
     """
 
     missed: Floats
-    log_variance: Floats
+    listed: Floats
+    variance: Floats
     deviance: Floats
     degrees: Floats
     log_likelihood: Floats
     parameters: Floats
     identified: Bools
-
-    @property
-    def variance(self) -> Floats:
-        """Of the population: how many the missed are, around a mean that is itself estimated."""
-        return self.missed + self.missed**2 * self.log_variance
 
     @property
     def aic(self) -> Floats:
@@ -110,12 +120,15 @@ def model_of(interactions: Iterable[Sequence[int]], lists: int) -> Model:
     return frozenset().union(masks, *(_parts(mask) for mask in masks))
 
 
-def fit_models(counts: Floats, models: Sequence[Model]) -> Fits:
+def fit_models(counts: Floats, models: Sequence[Model], mixing: Mixing | None = None) -> Fits:
     """Poisson maximum likelihood of every model in every stratum.
 
     Parameters
     ----------
     counts : shape (strata, 2 ** lists), position 0 is not looked at
+    mixing : what wrong links make of people; none: links are right. The model is then of people, and
+        what is counted follows from it (a composite link, Thompson & Baker 1981, Applied Statistics
+        30, 125-131).
 
     A term whose combination holds nobody goes to minus infinity: the term and its cells leave that
     stratum's fit. Where what remains does not tell the missed (fewer cells than terms, or a fit that
@@ -125,16 +138,19 @@ def fit_models(counts: Floats, models: Sequence[Model]) -> Fits:
     cells, columns = _without_empty(counts, terms, design, models)
     y = np.repeat(counts[:, 1:], len(models), axis=0)
     x = design[1:]
-    beta, good = _newton(y, x, cells, columns)
-    mean = np.where(cells, np.exp(np.clip(beta @ x.T, -700, 700)), 0.0)
-    information = _information(mean, x, columns)
-    good &= ~((mean < _VANISHED) & cells).any(axis=1)
-    variance = np.full(len(y), np.nan)
-    variance[good] = np.linalg.inv(information[good])[:, 0, 0]
-    deviance = 2 * (xlogy(y, np.where(y > 0, y / np.where(mean > 0, mean, 1), 1)) - y + mean).sum(
-        axis=1
-    )
-    likelihood = (xlogy(y, np.where(mean > 0, mean, 1)) - mean - gammaln(y + 1)).sum(axis=1)
+    beta, good = _newton(y, x, cells, columns, mixing)
+    people = _exponential(beta, x, cells)
+    mean = people if mixing is None else np.maximum(people @ mixing.expected.T, 0.0)
+    missed = np.exp(np.clip(beta[:, 0], -700, 700))
+    good &= missed < _RUNAWAY * (1 + people.sum(axis=1))
+    if mixing is None:
+        # With right links a cell driven to nothing means that there is no best fit (Chan et al. 2021).
+        # With wrong ones it says that false links explain all of it.
+        good &= ~((people < _VANISHED) & cells).any(axis=1)
+    variance = _variance(people, missed, x, columns, good, mixing)
+    positive = np.where(mean > 0, mean, 1.0)
+    deviance = 2 * (xlogy(y, np.where(y > 0, y / positive, 1)) - y + mean).sum(axis=1)
+    likelihood = (xlogy(y, positive) - mean - gammaln(y + 1)).sum(axis=1)
     kept = columns.sum(axis=1)
     good &= np.isfinite(variance) & (variance > 0)
     shape = (len(counts), len(models))
@@ -143,10 +159,39 @@ def fit_models(counts: Floats, models: Sequence[Model]) -> Fits:
         return np.where(good, values, np.nan).reshape(shape)
 
     return Fits(
-        told(np.exp(np.clip(beta[:, 0], -700, 700))), told(variance), told(deviance),
+        told(missed), told(people.sum(axis=1)), told(variance), told(deviance),
         told(cells.sum(axis=1) - kept), told(likelihood), told(kept.astype(float)),
         good.reshape(shape),
     )  # fmt: skip
+
+
+def _exponential(beta: Floats, x: Floats, cells: Bools) -> Floats:
+    return np.where(cells, np.exp(np.clip(beta @ x.T, -700, 700)), 0.0)
+
+
+def _variance(
+    people: Floats, missed: Floats, x: Floats, columns: Bools, good: Bools, mixing: Mixing | None
+) -> Floats:
+    """Of the population around the truth: by the delta method, less a Poisson's own (Cormack 1992)."""
+    variance = np.full(len(people), np.nan)
+    if not good.any():
+        return variance
+    people, columns = people[good], columns[good]
+    inverse = np.linalg.inv(_information(people, x, columns, mixing))
+    # How the population moves with each term: every cell, and the missed with the constant.
+    slope = (people @ x) * columns
+    slope[:, 0] += missed[good]
+    way = np.einsum("bij,bj->bi", inverse, slope)
+    size = people.sum(axis=1) + missed[good]
+    if mixing is None:
+        variance[good] = (way * slope).sum(axis=1) - size
+        return variance
+    mean = people @ mixing.expected.T
+    pull = np.einsum("oc,bc,cj,bj->bo", mixing.expected, people, x, way, optimize=True)
+    pull = np.where(mean > 0, pull / np.where(mean > 0, mean, 1), 0)
+    spread = np.einsum("bh,pqh->bpq", people, mixing.products, optimize=True)
+    variance[good] = np.einsum("bp,bpq,bq->b", pull, spread, pull) - size
+    return variance
 
 
 def _design(size: int, models: Sequence[Model]) -> tuple[npt.NDArray[np.int64], Floats]:
@@ -169,22 +214,22 @@ def _without_empty(
     return cells, (chosen[None] & ~empty[:, None]).reshape(-1, len(terms))
 
 
-def _newton(y: Floats, x: Floats, cells: Bools, columns: Bools) -> tuple[Floats, Bools]:
+def _newton(
+    y: Floats, x: Floats, cells: Bools, columns: Bools, mixing: Mixing | None = None
+) -> tuple[Floats, Bools]:
     """Coefficients, and which fits the cells can tell."""
-    beta = np.zeros((len(y), x.shape[1]))
     good = np.linalg.matrix_rank(x[None] * cells[:, :, None] * columns[:, None]) == columns.sum(
         axis=1
     )
     start = np.where(cells, np.log(y + 0.5), 0.0)
     weight = np.where(cells, y + 0.5, 0.0)
     beta = _solve(_information(weight, x, columns), ((weight * start) @ x) * columns, good)
-    best = _objective(beta, y, x, cells)
+    best = _objective(beta, y, x, cells, mixing)
     for _ in range(_STEPS):
-        mean = np.where(cells, np.exp(np.clip(beta @ x.T, -700, 700)), 0.0)
-        step = _solve(_information(mean, x, columns), ((y - mean) @ x) * columns, good)
+        step = _step(beta, y, x, cells, columns, good, mixing)
         size = np.ones(len(y))
         for _ in range(_HALVINGS):
-            value = _objective(beta + size[:, None] * step, y, x, cells)
+            value = _objective(beta + size[:, None] * step, y, x, cells, mixing)
             worse = good & (value < best - 1e-9 * np.abs(best) - 1e-12)
             if not worse.any():
                 break
@@ -197,12 +242,34 @@ def _newton(y: Floats, x: Floats, cells: Bools, columns: Bools) -> tuple[Floats,
     return beta, good
 
 
-def _information(weight: Floats, x: Floats, columns: Bools) -> Floats:
+def _step(
+    beta: Floats, y: Floats, x: Floats, cells: Bools, columns: Bools, good: Bools,
+    mixing: Mixing | None,
+) -> Floats:  # fmt: skip
+    """Fisher scoring; with right links it is Newton's."""
+    people = _exponential(beta, x, cells)
+    if mixing is None:
+        score = (y - people) @ x
+    else:
+        mean = people @ mixing.expected.T
+        apart = np.where(mean > 0, (y - mean) / np.where(mean > 0, mean, 1), 0)
+        score = ((apart @ mixing.expected) * people) @ x
+    return _solve(_information(people, x, columns, mixing), score * columns, good)
+
+
+def _information(people: Floats, x: Floats, columns: Bools, mixing: Mixing | None = None) -> Floats:
     """Fisher information; terms left out get a one, so that it can be inverted."""
-    full = np.einsum("bc,ci,cj->bij", weight, x, x, optimize=True)
+    if mixing is None:
+        full = np.einsum("bc,ci,cj->bij", people, x, x, optimize=True)
+    else:
+        mean = people @ mixing.expected.T
+        slope = mixing.expected[None] @ (people[:, :, None] * x[None])
+        weight = np.where(mean > 0, 1 / np.where(mean > 0, mean, 1), 0)
+        full = np.einsum("bc,bci,bcj->bij", weight, slope, slope, optimize=True)
     full *= columns[:, :, None] & columns[:, None]
     at = np.arange(x.shape[1])
-    full[:, at, at] += np.where(columns, 1e-12, 1.0)
+    ridge = 1e-11 * np.maximum(full[:, at, at].max(axis=1, keepdims=True), 1e-3)
+    full[:, at, at] += np.where(columns, ridge, 1.0)
     return full
 
 
@@ -213,9 +280,14 @@ def _solve(matrix: Floats, right: Floats, good: Bools) -> Floats:
     return found
 
 
-def _objective(beta: Floats, y: Floats, x: Floats, cells: Bools) -> Floats:
-    line = np.clip(beta @ x.T, -700, 700)
-    return np.where(cells, y * line - np.exp(line), 0.0).sum(axis=1)
+def _objective(
+    beta: Floats, y: Floats, x: Floats, cells: Bools, mixing: Mixing | None = None
+) -> Floats:
+    if mixing is None:
+        line = np.clip(beta @ x.T, -700, 700)
+        return np.where(cells, y * line - np.exp(line), 0.0).sum(axis=1)
+    mean = np.maximum(_exponential(beta, x, cells) @ mixing.expected.T, 0.0)
+    return (xlogy(y, np.maximum(mean, 1e-300)) - mean).sum(axis=1)
 
 
 def profile_likelihood(counts: Floats, missed: Floats, model: Model) -> Floats:

@@ -22,10 +22,12 @@ from renkou.demography.checked import Floats, not_negative
 from renkou.demography.dual_system import (
     PopulationEstimate,
     log_normal_interval,
+    normal_quantile,
     predictive_interval,
 )
 from renkou.demography.log_linear import (
     Fits,
+    Mixing,
     Model,
     fit_models,
     hierarchical_models,
@@ -69,6 +71,7 @@ def multiple_systems_estimate(
     criterion: Criterion = "aic",
     average: bool = True,
     level: float = 0.95,
+    mixing: Mixing | None = None,
 ) -> MultipleSystems:
     """Population size from three or more lists, by stratum and in total.
 
@@ -81,6 +84,8 @@ def multiple_systems_estimate(
     highest_order : 2 for dependence of two lists, 3 for that of three together, and so on
     criterion : models are compared by AIC or BIC, summed over strata: one form holds for all
     average : weigh the models by the criterion, or take the best alone
+    mixing : what wrong links made of people; see `multiple_systems_with_linkage_error`, which also
+        says how uncertain that is
 
     Raises
     ------
@@ -96,7 +101,7 @@ def multiple_systems_estimate(
     lists = table.shape[1].bit_length() - 1
     models = hierarchical_models(lists, highest_order, independent)
     _refuse_many(len(models))
-    fits, notes = _fitted(table, models)
+    fits, notes = _fitted(table, models, mixing)
     usable = fits.identified.all(axis=0)
     if not usable.any():
         raise FiguresRefused(
@@ -106,21 +111,24 @@ def multiple_systems_estimate(
         )  # fmt: skip
     value = (fits.aic if criterion == "aic" else _bic(fits, table)).sum(axis=0)
     weight = _weights(np.where(usable, value, np.inf), average)
-    return _averaged(table, models, fits, weight, level, f"log-linear, {criterion}", notes)
+    method = f"log-linear, {criterion}"
+    return _averaged(table, models, fits, weight, level, method, notes, right=mixing is None)
 
 
-def _fitted(table: Floats, models: Sequence[Model]) -> tuple[Fits, tuple[str, ...]]:
+def _fitted(
+    table: Floats, models: Sequence[Model], mixing: Mixing | None
+) -> tuple[Fits, tuple[str, ...]]:
     """Fits; a stratum that no model can tell gets 1 / 2 ** (lists - 1) people in every combination.
 
     Such is one where everybody stands in one list: the missed would be none, without an interval.
     Source: Evans & Bonett (1994), Biometrics 50, 388-395.
     """
-    fits = fit_models(table, models)
+    fits = fit_models(table, models, mixing)
     lost = np.logical_not(np.any(fits.identified, axis=1))
     if not lost.any():
         return fits, ()
     added = 2.0 / table.shape[1]
-    fits = fit_models(table + added * lost.reshape(-1, 1), models)
+    fits = fit_models(table + added * lost.reshape(-1, 1), models, mixing)
     return fits, (
         f"{int(lost.sum())} strata with too few combinations: {added:g} people were added to each one. "
         f"{int(lost.sum())} 个层的名册组合过少，每个组合各加 {added:g} 人后估计。",
@@ -168,24 +176,36 @@ def _weights(value: Floats, average: bool) -> Floats:
 
 def _averaged(
     table: Floats, models: Sequence[Model], fits: Fits, weight: Floats, level: float, method: str,
-    notes: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (), *, right: bool = True,
 ) -> MultipleSystems:  # fmt: skip
     """Estimates weighed over models; what models disagree by is part of the variance."""
-    seen = table.sum(axis=1)
     used = weight > 0
-    share = weight[used]
-    missed, inner = fits.missed[:, used], fits.variance[:, used]
-    estimate = seen + missed @ share
-    variance = inner @ share + ((missed - (missed @ share)[:, None]) ** 2) @ share
-    lower, upper = predictive_interval(seen, estimate, variance, level=level)
-    totals = missed.sum(axis=0)
+    share, shown = weight[used], table.sum(axis=1)
+    inner = fits.variance[:, used]
+    # With right links, whom the lists hold is no matter of the model.
+    listed = shown[:, None] + 0 * inner if right else fits.listed[:, used]
+    found = fits.missed[:, used] + listed
+    seen = listed @ share
+    estimate = found @ share
+    variance = inner @ share + ((found - estimate[:, None]) ** 2) @ share
+    interval = predictive_interval if right else _around
+    lower, upper = interval(seen, estimate, variance, level=level)
+    totals = found.sum(axis=0)
     total_variance = inner.sum(axis=0) @ share + (totals - totals @ share) ** 2 @ share
-    low, high = predictive_interval(seen.sum(), estimate.sum(), total_variance, level=level)
+    low, high = interval(seen.sum(), estimate.sum(), total_variance, level=level)
+    notes = NOTES + notes + _notes_of(table, fits, used, fits.missed[:, used].sum(axis=0))
     return MultipleSystems(
         estimate, variance, lower, upper, seen, float(estimate.sum()), float(total_variance),
-        float(low), float(high), level, method, NOTES + notes + _notes_of(table, fits, used, totals),
-        _described(models, fits, weight, seen.sum()),
+        float(low), float(high), level, method, notes, _described(models, fits, weight),
     )  # fmt: skip
+
+
+def _around(
+    seen: Floats, estimate: Floats, variance: Floats, *, level: float = 0.95
+) -> tuple[Floats, Floats]:
+    """Normal interval: where links may be wrong, whom the lists hold is uncertain both ways."""
+    width = normal_quantile(level) * np.sqrt(variance)
+    return estimate - width, estimate + width
 
 
 def _notes_of(
@@ -213,13 +233,11 @@ def _notes_of(
     return tuple(notes)
 
 
-def _described(
-    models: Sequence[Model], fits: Fits, weight: Floats, seen: float
-) -> tuple[ModelWeight, ...]:
+def _described(models: Sequence[Model], fits: Fits, weight: Floats) -> tuple[ModelWeight, ...]:
     heaviest = [m for m in np.argsort(-weight)[:10] if weight[m] > 1e-4]
     return tuple(
         ModelWeight(
-            _generators(models[m]), float(weight[m]), float(seen + fits.missed[:, m].sum()),
+            _generators(models[m]), float(weight[m]), float((fits.listed + fits.missed)[:, m].sum()),
             float(fits.deviance[:, m].sum()), float(fits.degrees[:, m].sum()),
         )
         for m in heaviest
