@@ -12,7 +12,13 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from renkou.actions.staff import require
-from renkou.actions.statistics import FIGURES, Wanted, built_statistics, figures_of, usual_choice
+from renkou.actions.statistics_figures import (
+    FIGURES,
+    Wanted,
+    built_statistics,
+    figures_of,
+    usual_choice,
+)
 from renkou.actions.statistics_settings import statistics_settings
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import UsageError

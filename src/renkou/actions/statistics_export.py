@@ -15,8 +15,8 @@ from pyarrow import parquet
 from renkou.actions.audit import record_event
 from renkou.actions.code_words import area_names
 from renkou.actions.staff import require
-from renkou.actions.statistics import FIGURES, BuiltStatistics, area_code, built_statistics
 from renkou.actions.statistics_charts import Drawing, Publication, drawings
+from renkou.actions.statistics_figures import FIGURES, BuiltStatistics, area_code, built_statistics
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import FileUnreadable, UsageError
 from renkou.core.figures import months_of, period_words

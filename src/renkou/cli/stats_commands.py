@@ -136,7 +136,7 @@ def show(
     Show the figures of an indicator with intervals, numerators, denominators and reasons.
     """
     from renkou.actions.staff import current_actor
-    from renkou.actions.statistics import Wanted, figures_of, usual_choice
+    from renkou.actions.statistics_figures import Wanted, figures_of, usual_choice
     from renkou.actions.workspaces import find_workspace
     from renkou.demography.indicators.catalogue import indicator_of
 
@@ -242,12 +242,12 @@ def watch(
     from dataclasses import asdict
 
     from renkou.actions.staff import current_actor
-    from renkou.actions.statistics import built_statistics
     from renkou.actions.statistics_compare import (
         cumulative_picture,
         watch_sex_ratio_at_birth,
         write_picture,
     )
+    from renkou.actions.statistics_figures import built_statistics
     from renkou.actions.workspaces import find_workspace
 
     place = find_workspace(workspace)
