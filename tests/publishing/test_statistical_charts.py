@@ -204,3 +204,21 @@ def test_colours_stand_out_from_the_page_and_inks_from_their_ground():
     assert contrast(chart_style.MUTED, "#ffffff") >= 4.5
     for colour in CLASSES:
         assert contrast(ink_on(colour), colour) >= 4.5, colour
+
+
+def test_panels_of_years_begin_with_their_first_year_and_losses_keep_their_sign():
+    rows = [
+        a_row(f"5101{area:02d}", -90.0 + 20 * area, period=f"20{year}-H1")
+        for area in range(1, 9)
+        for year in (20, 22, 24)
+    ]
+    drawn = as_svg(time_series(rows, a_caption(decimals=0, unit="人")))
+    assert "2020年上半年" in drawn
+    assert "2024年上半年" in drawn
+    assert ">−50<" in drawn
+    lost = next(
+        one["encoding"]["x"]
+        for one in time_series(rows, a_caption()).chart.to_dict()["spec"]["layer"]
+        if one["encoding"]["x"]["field"] == "before"
+    )
+    assert lost["scale"]["domain"][0] > 1.5e12

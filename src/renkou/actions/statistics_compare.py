@@ -33,7 +33,7 @@ from renkou.demography.srb_watch import watch_sex_ratios
 from renkou.disclosure.perturbation import noise_variance
 from renkou.engines.documents import write_document
 from renkou.publishing.chart_media import as_html, as_png, as_svg
-from renkou.publishing.chart_style import Caption, Picture
+from renkou.publishing.chart_style import Caption, Picture, span_of_periods
 from renkou.publishing.charts_series import time_series
 
 _SEED = 20_20
@@ -253,7 +253,7 @@ def cumulative_picture(watch: Watch, source: str) -> Picture:
         title="各县区出生男婴累计多于预期数",
         unit="人",
         base="常住人口中的出生",
-        period=f"{rows[0]['period']}至{rows[-1]['period']}",
+        period=span_of_periods(sorted({row["period"] for row in rows}), "zh"),
         source=source,
         sensitivity=Sensitivity.FERTILITY,
         interval="阴影为不存在选择时（每百名女婴106名男婴）各时点的95%范围；只说明地区，不说明任何人、家庭或机构",

@@ -196,19 +196,23 @@ def inline(rows: Sequence[Row]) -> alt.InlineData:
     return data
 
 
-def count_axis(language: str, **settings: Any) -> alt.Axis:
-    """An axis of counts without sign: in Chinese by 万 above 10,000, in English by thousands."""
-    small = "format(abs(datum.value), ',d')"
-    large = "format(abs(datum.value) / 1e4, '~f') + '万'"
+def count_axis(language: str, *, signed: bool = False, **settings: Any) -> alt.Axis:
+    """An axis of counts: in Chinese by 万 above 10,000, in English by thousands.
+
+    Without sign, as both sides of a pyramid are counts, if it is not asked for.
+    """
+    value = "datum.value" if signed else "abs(datum.value)"
+    small = f"format({value}, ',d')"
+    large = f"format({value} / 1e4, '~f') + '万'"
     if language == "en":
-        large = "format(abs(datum.value), '~s')"
+        large = f"format({value}, '~s')"
     return alt.Axis(labelExpr=f"abs(datum.value) >= 1e4 ? {large} : {small}", **settings)
 
 
 def value_axis(caption: Caption, top: float, **settings: Any) -> alt.Axis:
     """The axis of an indicator: counts as counts, other values with the decimals they need."""
     if caption.decimals == 0 and top > 20:
-        return count_axis(caption.language, **settings)
+        return count_axis(caption.language, signed=True, **settings)
     return alt.Axis(format=",~f", **settings)
 
 

@@ -184,6 +184,13 @@ def _time_axis(points: Sequence[Row], step: int, width: int, caption: Caption) -
     )  # fmt: skip
 
 
+def _on_axis(axis: alt.X, shorthand: str) -> alt.X:
+    """Another field on the same axis; without its scale the axis would reach back to the year 1970."""
+    other = axis.copy(deep=False)
+    other.shorthand = shorthand
+    return other
+
+
 def _ticks(months: Sequence[int], step: int, most: int) -> list[int]:
     """Which periods have a label: all, else those that begin a round span of years.
 
@@ -193,7 +200,7 @@ def _ticks(months: Sequence[int], step: int, most: int) -> list[int]:
     spans = [step, *(s for s in (3, 6, 12, 24, 60, 120, 240) if s > step)]
     for span in spans:
         chosen = [month for month in months if month % span == 0 or span == step]
-        if 0 < len(chosen) <= most:
+        if min(2, len(months)) <= len(chosen) <= most:
             return chosen
     return [months[0], months[-1]]
 
@@ -281,7 +288,7 @@ def _gap_layers(points: Sequence[dict[str, Any]], x: alt.X, caption: Caption) ->
     text = alt.Chart(inline(gaps)).mark_text(
         angle=270, align="right", baseline="middle", color=MUTED, fontSize=SMALL, y=6
     )
-    return [field, text.encode(x=alt.X("middle:Q", title=None), text="label:N")]
+    return [field, text.encode(x=_on_axis(x, "middle:Q"), text="label:N")]
 
 
 def _gaps(points: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -303,7 +310,7 @@ def _panels(points: Sequence[dict[str, Any]], step: int, caption: Caption) -> Ch
     x, y = _time_axis(points, step, _PANEL, caption), _value_scale(points, caption, 4)
     lost = alt.Chart().transform_filter("!isValid(datum.value)").mark_rect(color=HAIR, opacity=0.8)
     layers = [
-        lost.encode(x=alt.X("before:Q", title=None), x2="after:Q"),
+        lost.encode(x=_on_axis(x, "before:Q"), x2="after:Q"),
         *_marks(points, x, y, alt.value(SERIES[0]), None),
     ]
     panel = alt.layer(*layers).properties(width=_PANEL, height=_PANEL_HEIGHT)
