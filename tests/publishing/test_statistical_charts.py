@@ -216,9 +216,16 @@ def test_panels_of_years_begin_with_their_first_year_and_losses_keep_their_sign(
     assert "2020年上半年" in drawn
     assert "2024年上半年" in drawn
     assert ">−50<" in drawn
-    lost = next(
-        one["encoding"]["x"]
-        for one in time_series(rows, a_caption()).chart.to_dict()["spec"]["layer"]
-        if one["encoding"]["x"]["field"] == "before"
-    )
+    [lost] = _axes_of("before", time_series(rows, a_caption()).chart.to_dict())
     assert lost["scale"]["domain"][0] > 1.5e12
+
+
+def _axes_of(field, specification):
+    """The x of every layer that draws this field, however deep."""
+    if isinstance(specification, list):
+        return [axis for one in specification for axis in _axes_of(field, one)]
+    if not isinstance(specification, dict):
+        return []
+    x = specification.get("encoding", {}).get("x", {})
+    own = [x] if x.get("field") == field else []
+    return own + [axis for one in specification.values() for axis in _axes_of(field, one)]
