@@ -22,6 +22,7 @@ fix: .venv/.ready-to-test
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 	.venv/bin/python -m renkou.cli.reference > docs/reference/commands.md
+	.venv/bin/python -m renkou.cli.indicator_reference > docs/reference/indicators.md
 
 clean:
 	rm -rf .venv .tools demo-city

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from renkou.cli.indicator_reference import indicators_page
 from renkou.cli.reference import commands, commands_page
 
 ROOT = Path(__file__).parents[2]
@@ -24,6 +25,11 @@ def _options(command: Any) -> set[str]:
 def test_the_reference_of_commands_is_up_to_date() -> None:
     written = (ROOT / "docs/reference/commands.md").read_text(encoding="utf-8")
     assert written == commands_page(), "run `make fix`"
+
+
+def test_the_reference_of_indicators_is_up_to_date() -> None:
+    written = (ROOT / "docs/reference/indicators.md").read_text(encoding="utf-8")
+    assert written == indicators_page(), "run `make fix`"
 
 
 def test_options_that_must_be_given_are_marked() -> None:
