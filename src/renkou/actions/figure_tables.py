@@ -24,6 +24,7 @@ NOT_COMPUTABLE = "无法计算：分母为零，或所需数据不足"
 OUTSIDE = "登记数在覆盖率区间之外：名册既有漏登，也有误登"
 _REASONS = tuple(Reason)
 _NOTES = (*(one.zh for one in _REASONS), NOT_COMPUTABLE, OUTSIDE)
+_CHILDREN = ("0-4", "5-9", "10-14")  # the loss of a child is held to the rules of health
 Codes = npt.NDArray[np.int8]
 
 
@@ -55,10 +56,11 @@ def _enough(denominator: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
 def _of_one_tier(
     true: Block, seen: Block, definition: Definition, level: str, inside: npt.NDArray[np.bool_]
 ) -> Codes:
-    counts, shown = true.numerator[inside], seen.numerator[inside]
-    if not np.isfinite(counts).all():  # figures that count nobody
+    counts = (true.numerator if true.people is None else true.people)[inside]
+    shown = seen.numerator[inside]
+    if not np.isfinite(counts).any():  # figures that count nobody
         return np.zeros(shown.shape, np.int8)
-    people, published = (np.abs(np.rint(one)).astype(np.int64) for one in (counts, shown))
+    people, published = (_whole(one) for one in (counts, shown))
     if definition.sensitivity == Sensitivity.HEALTH:
         return figure_reasons(people, published, level=level, sensitivity=definition.sensitivity)
     cells = _inner_cells(seen, people)
@@ -66,7 +68,18 @@ def _of_one_tier(
     by_period = table_reasons(
         np.moveaxis(cells, 1, 0).reshape(cells.shape[1], -1), level=level, variables=variables
     )
-    return np.broadcast_to(by_period[None, :, None, None], people.shape)
+    found = np.broadcast_to(by_period[None, :, None, None], people.shape).copy()
+    children = [at for at, age in enumerate(seen.ages) if age in _CHILDREN]
+    if definition.group == "deaths" and children:
+        lost = people[..., children], published[..., children]
+        health = figure_reasons(*lost, level=level, sensitivity=Sensitivity.HEALTH)
+        found[..., children] = np.where(health > 0, health, found[..., children])
+    return found
+
+
+def _whole(counts: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """People as whole numbers; none where there is no number."""
+    return np.rint(np.nan_to_num(counts)).astype(np.int64)
 
 
 def _inner_cells(block: Block, people: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

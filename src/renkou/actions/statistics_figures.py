@@ -99,7 +99,8 @@ def figures_of(
     NotPermitted
         If the role of `by` may not read them.
     UsageError
-        If indicator, area or period are not among the figures; the nearest or all are named.
+        If indicator, area or period are not among the figures (the nearest or all are named), or
+        the reason says nothing.
     """
     require(workspace, by, Permission.READ_REPORT)
     built = built_statistics(workspace, edition_id)
@@ -107,6 +108,7 @@ def figures_of(
     path = built.folder / FIGURES
     if internal_reason is not None:
         require(workspace, by, Permission.READ_TRUE_COUNTS)
+        _refuse_no_reason(internal_reason)
         record_event(
             workspace, by=by, action="read_true_counts",
             subject=f"indicator:{indicator.id}", reason=internal_reason,
@@ -114,6 +116,14 @@ def figures_of(
         path = built.folder / INTERNAL
     rows = parquet.read_table(path, filters=[("indicator", "=", indicator.id)])
     return _chosen(rows, wanted, area_names(workspace))
+
+
+def _refuse_no_reason(reason: str) -> None:
+    if not reason.strip():
+        raise UsageError(
+            "--internal: the reason is empty; say what the true counts are needed for",
+            zh="--internal：理由为空；请写明为何需要未经扰动的数字",
+        )
 
 
 def _chosen(rows: pa.Table, wanted: Wanted, names: Mapping[str, str]) -> pa.Table:

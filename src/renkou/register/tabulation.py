@@ -21,6 +21,7 @@ from renkou.register.residence import first_day, same_place
 UNKNOWN_MONTH = -1
 BORN_HERE_WITHIN_DAYS = 183
 COUNTY_DIGITS = 6
+_TIERS = (9, 6, 4)  # digits of townships, counties, prefectures
 
 
 class Window(NamedTuple):
@@ -127,16 +128,18 @@ def event_counts(
 
     `age` is the completed age of the deceased, the mover or the married; of a birth, the mother's
     (null where she is not known). `base` is `usual` or `registered`: whose event it is, and where.
+    The counts of moves are for sums over all places of an area (see `_moves`): some are below 0.
     """
     dated = _dated_events(events, people, window)
     placed = ibis.union(
         _placed(_births_here(dated, spells, persons), "usual"),
         _placed(_where_living(dated, spells), "usual"),
+        _moves(dated, spells),
         _placed(_where_registered(dated, spells), "registered"),
     )
     aged = _with_ages(placed, persons)
     return aged.group_by("base", "kind", "area", "month", "sex", "age").agg(
-        count=aged.count().cast("int64"), key=aged.key.sum().cast("int64")
+        count=aged.sign.sum().cast("int64"), key=(aged.sign * aged.key).sum().cast("int64")
     )
 
 
@@ -150,8 +153,9 @@ def _dated_events(events: ir.Table, people: ir.Table, window: Window) -> ir.Tabl
     return inside.inner_join(people, "person_id").select(*_OF_EVENTS)
 
 
-def _placed(rows: ir.Table, base: str) -> ir.Table:
-    return rows.select(*_OF_EVENTS, "area", base=ibis.literal(base))
+def _placed(rows: ir.Table, base: str, sign: int = 1) -> ir.Table:
+    told = {"base": ibis.literal(base), "sign": ibis.literal(sign, "int64")}
+    return rows.select(*_OF_EVENTS, "area", **told)
 
 
 def _births_here(dated: ir.Table, spells: ir.Table, persons: ir.Table) -> ir.Table:
@@ -191,8 +195,9 @@ def _first_usual(spells: ir.Table) -> ir.Table:
 
 
 def _where_living(dated: ir.Table, spells: ir.Table) -> ir.Table:
-    """Deaths, moves and marriages at the usual area of that day (of who left, the one they left)."""
-    rows = dated.filter(dated.kind != "birth").inner_join(_usual(spells), "person_id")
+    """Deaths and marriages at the usual area of that day."""
+    dated = dated.filter(dated.kind.isin(["death", "marriage"]))
+    rows = dated.inner_join(_usual(spells), "person_id")
     begun = (rows.valid_from <= rows.day).fill_null(True)
     not_over = (rows.valid_to >= rows.day).fill_null(True)
     there = rows.filter(begun & not_over)
@@ -203,6 +208,43 @@ def _where_living(dated: ir.Table, spells: ir.Table) -> ir.Table:
         .agg(area=ibis._.area.argmax(ibis._.since))
     )
     return dated.inner_join(found, ["person_id", "kind", "event_date"])
+
+
+def _moves(dated: ir.Table, spells: ir.Table) -> ir.Table:
+    """Moves that began or ended usual residence, at the place they led to or from.
+
+    Who comes from another place of the register also moves out of that one. Such a move counts -1 at
+    the smallest area that holds both ends: summed over its places, an area has only those who crossed
+    its border. Who stays elsewhere for less than half a year has not moved.
+    """
+    stays = _usual(spells)
+    stays = stays.filter((stays.valid_to > stays.valid_from).fill_null(True))
+    begun = stays.select("person_id", day="valid_from", goal="area")
+    ended = stays.select("person_id", day="valid_to", origin="area")
+    came = dated.filter(dated.kind == "move_in").inner_join(begun, ["person_id", "day"])
+    came = came.left_join(ended, ["person_id", "day"]).drop("person_id_right", "day_right")
+    went = dated.filter(dated.kind == "move_out").inner_join(ended, ["person_id", "day"])
+    inside = came.mutate(area=_common_area(came.goal, came.origin))
+    inside = inside.filter(inside.area.notnull())
+    as_out = {"kind": ibis.literal("move_out")}
+    return ibis.union(
+        _placed(came.mutate(area=came.goal), "usual"),
+        _placed(came.filter(came.origin.notnull()).mutate(area=ibis._.origin, **as_out), "usual"),
+        _placed(inside, "usual", -1),
+        _placed(inside.mutate(**as_out), "usual", -1),
+        _placed(went.mutate(area=went.origin), "usual"),
+    )
+
+
+def _common_area(one: ir.Value, other: ir.Value) -> ir.Value:
+    """The smallest area above villages that holds two places; null where there is none."""
+    return ibis.cases(
+        *(
+            ((one.substr(0, size) == other.substr(0, size)) & (one.length() >= size), one.substr(0, size))
+            for size in _TIERS
+        ),
+        else_=ibis.null("string"),
+    )  # fmt: skip
 
 
 def _where_registered(dated: ir.Table, spells: ir.Table) -> ir.Table:

@@ -14,7 +14,11 @@ from renkou.demography.intervals import Interval
 
 @dataclass(frozen=True)
 class Block:
-    """Figures of an indicator, all of shape (areas, periods, sexes, ages); NaN where there is none."""
+    """Figures of an indicator, all of shape (areas, periods, sexes, ages); NaN where there is none.
+
+    people : whom rules of sparse tables count, where that is not the numerator: of a difference, the
+        smaller of the two counts
+    """
 
     indicator: str
     areas: tuple[str, ...]
@@ -27,12 +31,15 @@ class Block:
     numerator: Floats
     denominator: Floats
     notes: tuple[str, ...] = field(default=())
+    people: Floats | None = None
 
     def __post_init__(self) -> None:
         shape = (len(self.areas), len(self.periods), len(self.sexes), len(self.ages))
         for name in ("value", "lower", "upper", "numerator", "denominator"):
             array = np.broadcast_to(getattr(self, name), shape)
             object.__setattr__(self, name, array)
+        if self.people is not None:
+            object.__setattr__(self, "people", np.broadcast_to(self.people, shape))
 
 
 NONE = np.array(np.nan)

@@ -161,14 +161,15 @@ def at_ends(stock: Seen, periods: Sequence[Period]) -> Seen:
 
 
 def mean_of(stock: Seen, periods: Sequence[Period]) -> Seen:
-    """Mean of the populations at beginning and end; half of each noise is a quarter of its variance.
+    """Mean of the populations at beginning and end.
 
-    The noises are independent but where the same people stay, so that the variance is a lower bound
-    of what one draw shared by both would have; it is small beside either population.
+    Where nobody came or went both carry one and the same noise, else two independent ones. The
+    variance is the former's, the larger: the mean of the standard deviations, squared.
     """
     start = stock[:, [one.opening for one in periods]]
     end = at_ends(stock, periods)
-    return Seen((start.count + end.count) / 2, (start.noise + end.noise) / 4)
+    deviation = (np.sqrt(start.noise) + np.sqrt(end.noise)) / 2
+    return Seen((start.count + end.count) / 2, deviation**2)
 
 
 def chosen_periods(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -73,7 +74,8 @@ def difference(work: Work) -> list[Block]:
     value = more.count - less.count
     spread = _spread(more, less)
     none = np.full(value.shape, np.nan)
-    return [work.block((value, value - spread, value + spread), value, none)]
+    block = work.block((value, value - spread, value + spread), value, none)
+    return [replace(block, people=np.minimum(more.count, less.count))]
 
 
 def difference_rate(work: Work) -> list[Block]:
@@ -88,7 +90,8 @@ def difference_rate(work: Work) -> list[Block]:
     of_base = np.divide(value**2 * base.noise, base.count**2, out=np.zeros_like(value), where=known)
     spread = np.hypot(_spread(more, less) * scale, normal_quantile(0.95) * np.sqrt(of_base))
     figures = (value, value - spread, value + spread)
-    return [work.block(figures, more.count - less.count, base.count)]
+    block = work.block(figures, more.count - less.count, base.count)
+    return [replace(block, people=np.minimum(more.count, less.count))]
 
 
 def _two_kinds(work: Work) -> tuple[Seen, Seen]:

@@ -7,6 +7,7 @@ are shared out as the known ones are, by the factor all births / births of known
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -85,15 +86,15 @@ def _of_all_ages(work: Work, *, mean_age: bool) -> list[Block]:
     known = found.known[..., 0]
     if known.any():
         births, women = found.births.count[known], found.women.count[known] / found.factor[known]
+        noise: Any = {
+            "noise_variance": found.births.noise[known],
+            "denominator_noise_variance": found.women.noise[known] / found.factor[known] ** 2,
+        }
         if mean_age:
             ages = [first for first, _ in MOTHERS]
-            estimate = mean_age_at_childbearing(births, women, ages, _WIDTH)
+            estimate = mean_age_at_childbearing(births, women, ages, _WIDTH, **noise)
         else:
-            estimate = total_fertility_rate(
-                births, women, _WIDTH,
-                noise_variance=found.births.noise[known],
-                denominator_noise_variance=found.women.noise[known] / found.factor[known] ** 2,
-            )  # fmt: skip
+            estimate = total_fertility_rate(births, women, _WIDTH, **noise)
         parts = (estimate.value, estimate.interval.lower, estimate.interval.upper)
         for array, part in zip(figures, parts, strict=True):
             array[known] = part[:, None]

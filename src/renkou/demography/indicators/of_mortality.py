@@ -10,11 +10,10 @@ from renkou.demography.indicators.blocks import Block
 from renkou.demography.indicators.cells import FIVE_YEARS, Seen, Span
 from renkou.demography.indicators.tabulated import OLDEST
 from renkou.demography.indicators.work import BOTH, Work
-from renkou.demography.intervals import normal_quantile
 from renkou.demography.life_expectancy_intervals import chiang_interval
 from renkou.demography.life_tables import life_table
 from renkou.demography.small_areas import empirical_bayes_rates
-from renkou.demography.standardisation import directly_standardised_rate, standard_population
+from renkou.demography.standardisation import directly_standardised_rate
 
 ABRIDGED: tuple[Span, ...] = ((0, 0), (1, 4), *FIVE_YEARS[1:-1], (85, OLDEST))
 STANDARD = "china-2020"
@@ -46,11 +45,8 @@ def _fill(figures: list[Floats], died: Seen, lived: Seen, number: int, sex: str,
         sex=sex,
         ages=[first for first, _ in ABRIDGED],
     )
-    # The variance of a rate is that of its deaths: with noise v, deaths D weigh as D² / (D + v).
-    weigh = np.divide(
-        deaths**2, deaths + died.noise[known], out=np.zeros_like(deaths), where=deaths > 0
-    )
-    found = chiang_interval(table, weigh)
+    noise = _noise_of_rates(died[known], lived[known])
+    found = chiang_interval(table, deaths, rate_noise_variance=noise)
     parts = (found.value, found.interval.lower, found.interval.upper)
     for array, part in zip(figures, parts, strict=True):
         array[:, :, number, 0][known] = part[:, at]
@@ -79,24 +75,21 @@ def standardised_rate(work: Work) -> list[Block]:
     known = (lived.count > 0).all(axis=-1)
     if known.any():
         ages = [first for first, _ in FIVE_YEARS]
+        noise = _noise_of_rates(died[known], lived[known]) * lived.count[known] ** 2
         rate = directly_standardised_rate(
-            died.count[known], lived.count[known], STANDARD, ages=ages
+            died.count[known], lived.count[known], STANDARD, ages=ages, noise_variance=noise
         )
-        noise = _noise_of_the_rate(died[known], lived[known], ages)
-        down = np.hypot(rate.value - rate.interval.lower, noise)
-        up = np.hypot(rate.interval.upper - rate.value, noise)
-        parts = (rate.value, np.maximum(rate.value - down, 0), rate.value + up)
+        parts = (rate.value, rate.interval.lower, rate.interval.upper)
         for array, part in zip(figures, parts, strict=True):
             array[known] = part[:, None]
     total = died.count.sum(axis=-1, keepdims=True), lived.count.sum(axis=-1, keepdims=True)
     return [work.block((figures[0], figures[1], figures[2]), *total)]
 
 
-def _noise_of_the_rate(died: Seen, lived: Seen, ages: list[int]) -> Floats:
-    """Half width that the noise of the deaths of each age alone would give."""
-    weights = standard_population(STANDARD, ages).weights
-    variance = ((weights / lived.count) ** 2 * died.noise).sum(axis=-1)
-    return np.asarray(normal_quantile(0.95) * 1000 * np.sqrt(variance))
+def _noise_of_rates(died: Seen, lived: Seen) -> Floats:
+    """Variance that the noise of deaths and of populations adds to rates (delta method)."""
+    rate = died.count / lived.count
+    return (died.noise + rate**2 * lived.noise) / lived.count**2
 
 
 def smoothed_rate(work: Work) -> list[Block]:
