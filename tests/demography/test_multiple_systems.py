@@ -91,6 +91,8 @@ def test_averaging_adds_what_models_disagree_by() -> None:
     best = multiple_systems_estimate(_expected(900, 0.4, 0.5, 0.3), average=False)
     every = multiple_systems_estimate(_expected(900, 0.4, 0.5, 0.3))
     assert every.total_variance > best.total_variance
+    # Of one stratum the two are the same.
+    assert every.variance[0] == pytest.approx(every.total_variance)
 
 
 def test_hierarchical_models_hold_every_part_of_their_interactions() -> None:

@@ -185,8 +185,8 @@ def _averaged(
     # With right links, whom the lists hold is no matter of the model.
     listed = shown[:, None] + 0 * inner if right else fits.listed[:, used]
     found = fits.missed[:, used] + listed
-    seen = listed @ share
-    estimate = found @ share
+    seen = shown if right else listed @ share
+    estimate = seen + fits.missed[:, used] @ share
     variance = inner @ share + ((found - estimate[:, None]) ** 2) @ share
     interval = predictive_interval if right else _around
     lower, upper = interval(seen, estimate, variance, level=level)
