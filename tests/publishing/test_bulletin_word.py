@@ -175,3 +175,10 @@ def test_an_english_bulletin_is_written_too() -> None:
     assert document.styles["Heading 1"].font.bold
     assert "1. Population" in texts
     assert "18 July 2024" in texts
+
+
+def test_where_nobody_is_named_to_ask_nothing_stands_below_the_date() -> None:
+    silent = compose_bulletin(rows(), DEFINITIONS, replace(INFO, contact=""))
+    texts = [one.text for one in docx.Document(io.BytesIO(word_bulletin(silent))).paragraphs]
+    assert "联系方式" not in "".join(texts)
+    assert texts[-1] == silent.date_text

@@ -24,6 +24,13 @@ def test_men_stand_left_and_women_right():
     assert bars == {("男", "0-4"): -3, ("女", "0-4"): 2, ("男", "5+"): -4, ("女", "5+"): 5}
 
 
+def test_both_sides_of_a_pyramid_are_counts_without_sign():
+    rows = by_age(a0_4=(300, 200), a5_plus=(400, 500))
+    drawn = as_svg(population_pyramid(rows, a_caption(decimals=0)))
+    assert drawn.count(">400<") == 2
+    assert ">−400<" not in drawn
+
+
 def test_infants_are_joined_to_the_first_five_years_and_the_chart_says_so():
     rows = by_age(a0=(1, 2), a1_4=(4, 4), a5_9=(5, 5), a10_plus=(5, 5))
     picture = population_pyramid(rows, a_caption("en", decimals=0))

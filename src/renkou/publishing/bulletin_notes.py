@@ -87,5 +87,7 @@ def notes(
 
 
 def remark(info: BulletinInfo, language: Language) -> str:
-    """附注: whom to ask."""
+    """附注: whom to ask; '' where nobody is named."""
+    if not info.contact:
+        return ""
     return _CONTACT.in_language(language).format(contact=info.contact)

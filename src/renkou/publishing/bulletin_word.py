@@ -245,6 +245,8 @@ def _signature(document: Document, bulletin: Bulletin) -> None:
         form = _paragraph(document, text).paragraph_format
         form.alignment, form.right_indent = _RIGHT, Pt(indent * layout.BODY_SIZE)
         form.space_before, form.keep_with_next = Pt(0 if at else layout.LINE), True
+    if not bulletin.remark:
+        return
     remark = _paragraph(document, bulletin.remark)
     parts.first_line_of_two_characters(remark.paragraph_format, layout.BODY_SIZE)
 

@@ -28,12 +28,12 @@ from renkou.publishing.chart_style import (
     Chart,
     Picture,
     Row,
+    count_axis,
     figure_text,
     inline,
     pictured,
     round_up,
     span_of_periods,
-    value_axis,
 )
 
 _WIDTH = 460
@@ -242,7 +242,7 @@ def _pyramid_layers(
               axis=_age_axis(bars, caption))  # fmt: skip
     x = alt.X("at:Q", title="%" if shares else caption.unit,
               scale=alt.Scale(domain=[-top, top], nice=False),
-              axis=_sides_axis(top, caption, shares))  # fmt: skip
+              axis=_sides_axis(caption, shares))  # fmt: skip
     colours = [MALE, FEMALE, INK][: len(said)]
     colour = alt.Color("sex:N", scale=alt.Scale(domain=list(said.values()), range=colours))
     drawn = [_bar_row(bar, said, caption, shares, top) for bar in bars]
@@ -306,15 +306,13 @@ def _age_axis(bars: Sequence[_Bar], caption: Caption) -> alt.Axis:
     return alt.Axis(values=list(labels), labelExpr=f"{chosen}''", **quiet)
 
 
-def _sides_axis(top: float, caption: Caption, shares: bool) -> alt.Axis:
+def _sides_axis(caption: Caption, shares: bool) -> alt.Axis:
     if shares:
         return alt.Axis(labelExpr="format(abs(datum.value), '~f')", tickCount=6, labelFlush=False)
     plain = alt.Axis(labelExpr="format(abs(datum.value), ',~f')", tickCount=6, labelFlush=False)
-    return (
-        plain
-        if caption.decimals
-        else value_axis(caption, max(top, 21), tickCount=6, labelFlush=False)
-    )
+    if caption.decimals:
+        return plain
+    return count_axis(caption.language, tickCount=6, labelFlush=False)
 
 
 def _pyramid_words(bars: Sequence[_Bar], caption: Caption) -> str:
