@@ -88,11 +88,15 @@ def test_the_best_model_alone_has_all_the_weight() -> None:
 
 
 def test_averaging_adds_what_models_disagree_by() -> None:
-    best = multiple_systems_estimate(_expected(900, 0.4, 0.5, 0.3), average=False)
-    every = multiple_systems_estimate(_expected(900, 0.4, 0.5, 0.3))
-    assert every.total_variance > best.total_variance
-    # Of one stratum the two are the same.
-    assert every.variance[0] == pytest.approx(every.total_variance)
+    fits = fit_models(np.array([HEPATITIS], float), hierarchical_models(3))
+    weight = np.exp(-0.5 * (fits.aic[0] - fits.aic.min()))
+    weight /= weight.sum()
+    mean = fits.missed[0] @ weight
+    apart = (fits.missed[0] - mean) ** 2 @ weight
+    found = multiple_systems_estimate(HEPATITIS)
+    assert apart > 0.1 * found.total_variance
+    assert found.total_variance == pytest.approx(fits.variance[0] @ weight + apart)
+    assert found.variance[0] == pytest.approx(found.total_variance)
 
 
 def test_hierarchical_models_hold_every_part_of_their_interactions() -> None:
