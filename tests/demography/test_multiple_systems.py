@@ -94,7 +94,7 @@ def test_averaging_adds_what_models_disagree_by() -> None:
     mean = fits.missed[0] @ weight
     apart = (fits.missed[0] - mean) ** 2 @ weight
     found = multiple_systems_estimate(HEPATITIS)
-    assert apart > 0.1 * found.total_variance
+    assert apart > 1
     assert found.total_variance == pytest.approx(fits.variance[0] @ weight + apart)
     assert found.variance[0] == pytest.approx(found.total_variance)
 
