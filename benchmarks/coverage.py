@@ -26,6 +26,7 @@ from renkou.demography.linkage_error import (
 )
 from renkou.demography.linked_histories import multiple_systems_with_linkage_error
 from renkou.demography.multiple_systems import multiple_systems_estimate
+from renkou.demography.register_coverage import register_coverage
 from renkou.synthetic.city import City, make_city
 from renkou.synthetic.lists import audit, insurance, newcomers, police
 from renkou.synthetic.lists.selection import known
@@ -108,6 +109,7 @@ def one_city(seed: int) -> list[Row]:
     rows = list(in_the_whole_city(seen))
     rows += in_audited_villages(seen, linked, rates)
     rows += projected(seen, linked, rates)
+    rows += as_the_register_keeps_it(seen, linked, rates)
     return rows
 
 
@@ -265,6 +267,31 @@ def _projected_rows(
                     part.lower,
                     part.upper,
                 )
+
+
+def as_the_register_keeps_it(
+    seen: Survey, linked: np.ndarray, rates: LinkageRates
+) -> Iterator[Row]:
+    """The city from an audit that looked up nobody of the listed, as `renkou stats build` does it."""
+    size = 2 * len(AGES)
+    listed = seen.entries > 0
+    sure = seen.lists.sum(axis=1) >= 2
+    # Whom the audit met counts in the village where it met them, whatever the lists say.
+    place = np.where(seen.met & linked, seen.village, seen.listed_village)
+
+    def counts(where: np.ndarray, who: np.ndarray) -> np.ndarray:
+        flat = np.bincount((where * size + seen.group)[who], minlength=len(seen.county) * size)
+        return flat.reshape(-1, size)[seen.audited]
+
+    found = register_coverage(
+        np.bincount(seen.group[listed], minlength=size), counts(place, listed),
+        counts(place, sure), counts(seen.village, seen.met),
+        counts(seen.village, seen.met & linked), counts(seen.village, seen.met & linked & sure),
+        rates=rates, villages_in_area=len(seen.county),
+    )  # fmt: skip
+    people = found.people
+    truth = float(seen.resident.sum())
+    yield "audit, nobody looked up", "city", truth, people.estimate, people.lower, people.upper
 
 
 def _groups(seen: Survey, here: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:
