@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 
 from renkou.actions.workspaces import Workspace
 from renkou.cli.main import app
+from renkou.records.databases import close_database
 from tests.editions.builds import rows_of
 from tests.intake.offices import LI, ZHANG, add, write_list, write_source
 
@@ -37,7 +39,7 @@ def printed(value: Any, at: Key = ()) -> Iterator[Key]:
         for name, inner in value.items():
             yield from printed(inner, (*at, name))
     elif isinstance(value, list):
-        inside = (*at[:-1], f"{at[-1]}[]")
+        inside = (*at[:-1], f"{at[-1] if at else ''}[]")
         yield inside
         for member in value:
             if isinstance(member, dict):
@@ -102,3 +104,34 @@ def test_a_check_is_printed_as_documented(demo_workspace: Workspace, name: str) 
 def test_lists_are_printed_as_documented(demo_workspace: Workspace) -> None:
     for report in run(demo_workspace, "list", "show"):
         assert_documented("renkou list check", report)
+
+
+@pytest.fixture
+def counted(counted_office: Workspace) -> Iterator[Workspace]:
+    close_database()
+    yield counted_office
+    close_database()
+
+
+def test_indicators_are_printed_as_documented() -> None:
+    told = CliRunner().invoke(app, ["stats", "list", "--json"])
+    assert_documented("renkou stats list", json.loads(told.stdout))
+
+
+def test_figures_are_printed_as_documented(counted: Workspace) -> None:
+    for indicator in ("usual_residents", "birth_rate", "life_expectancy"):
+        assert_documented("renkou stats show", run(counted, "stats", "show", indicator))
+
+
+def test_an_export_is_printed_as_documented(counted: Workspace, tmp_path: Path) -> None:
+    words = ("export", "--format", "sdmx", "--out", str(tmp_path))
+    assert_documented("renkou stats export", run(counted, "stats", *words))
+
+
+def test_a_build_of_statistics_is_printed_as_documented(
+    counted_office: Workspace, tmp_path: Path
+) -> None:
+    close_database()
+    own = Workspace(Path(shutil.copytree(counted_office.path, tmp_path / "office")))
+    assert_documented("renkou stats build", run(own, "stats", "build", "--from", "2024-12"))
+    close_database()

@@ -193,8 +193,9 @@ def _blocks(
 ) -> list[Block]:
     """Figures of all indicators, those of coverage and completeness among them."""
     every = catalogue()
-    usual = counted.counts.stocks["usual"].count
-    residents = float(usual[:, -1].sum(axis=(-1, -2)).max())
+    # The city's people as they may be seen: by the true number its ratio would give that away.
+    of_areas = counted.counts.stocks["usual"][:, -1].sum(-1).sum(-1)
+    residents = float(counting(of_areas).count.max())
     blocks = [
         with_coverage(one, coverage, residents) if one.indicator in _WITH_COVERAGE else one
         for one in figure_blocks(every.values(), counted.counts, counting)

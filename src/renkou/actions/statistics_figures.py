@@ -115,7 +115,17 @@ def figures_of(
         )  # fmt: skip
         path = built.folder / INTERNAL
     rows = parquet.read_table(path, filters=[("indicator", "=", indicator.id)])
+    if not rows.num_rows:
+        raise _none_of(indicator.id)
     return _chosen(rows, wanted, area_names(workspace))
+
+
+def _none_of(indicator: str) -> UsageError:
+    return UsageError(
+        f"indicator {indicator}: the statistics have no figure of it; build them of more months, or "
+        "name the lists it needs in statistics.toml",
+        zh=f"指标 {indicator}：统计数据中没有；请编制更长时期的统计数据，或在 statistics.toml 中写明所需名册",
+    )
 
 
 def _refuse_no_reason(reason: str) -> None:

@@ -37,10 +37,15 @@ KINDS: Mapping[str, Callable[[Work], list[Block]]] = {
 def figure_blocks(
     indicators: Iterable[Indicator], tabulation: Tabulation, counting: Counting
 ) -> list[Block]:
-    """Figures of indicators; those of a kind that other counts are needed for are left to others."""
+    """Figures of indicators; those of a kind that other counts are needed for are left to others.
+
+    Of an indicator whose shortest period is longer than the tabulation there are none.
+    """
+    made = (Work(one, tabulation, counting) for one in indicators if one.compute["kind"] in KINDS)
     return [
         block
-        for one in indicators
-        if one.compute["kind"] in KINDS
-        for block in KINDS[one.compute["kind"]](Work(one, tabulation, counting))
+        for work in made
+        if work.periods
+        for block in KINDS[work.indicator.compute["kind"]](work)
+        if block.periods
     ]

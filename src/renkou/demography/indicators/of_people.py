@@ -40,7 +40,7 @@ def stock(work: Work) -> list[Block]:
     if len(spans) > 1:
         coarse = replace(work, digits=LEVEL_DIGITS["county"], shortest="year")
         blocks.append(_counted(coarse, coarse.ends(name, work.sexes, SINGLE_AGES), SINGLE_AGES))
-    if name in work.tabulation.villages:
+    if name in work.tabulation.villages and work.indicator.definition.lowest_level == "village":
         blocks.append(_of_villages(work, name))
     return blocks
 
