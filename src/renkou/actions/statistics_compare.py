@@ -113,11 +113,17 @@ def _compared(
     years = (end - start) / 12 if kind in _RATES else 1.0
     counts = np.array([row["numerator"] for row in known])
     exposure = np.array([row["denominator"] for row in known]) * years
+    if kind in _RATIOS:  # a : b varies by chance in both, as its share a / (a + b) does
+        exposure = exposure + counts
     per = 1000.0 if kind in _RATES else 100.0
     funnel = funnel_plot(
-        counts, exposure, kind="share" if kind == "share" else "rate", per=per, noise_variance=noise
+        counts, exposure, kind="rate" if kind in _RATES else "share", per=1, noise_variance=noise
     )
-    steadied = empirical_bayes_rates(counts, exposure, per=per, noise_variance=noise).steadied
+    steadied = empirical_bayes_rates(counts, exposure, per=1, noise_variance=noise).steadied
+    steadied, reference = (
+        per * (one / (1 - one) if kind in _RATIOS else one)
+        for one in (steadied, np.squeeze(funnel.reference))
+    )
     told = {
         "steadied": steadied.tolist(),
         "funnel": [_beyond(*pair) for pair in funnel.outside.T.tolist()],
@@ -130,8 +136,9 @@ def _compared(
         }
         for at, row in enumerate(known)
     )
-    reference = float(np.squeeze(funnel.reference))
-    return Comparison(known[0]["indicator"], known[0]["period"], reference, rows, tuple(left_out))
+    return Comparison(
+        known[0]["indicator"], known[0]["period"], float(reference), rows, tuple(left_out)
+    )
 
 
 def _beyond(inner: int, outer: int) -> str:
