@@ -26,7 +26,7 @@ from renkou.demography.linkage_error import (
 )
 from renkou.demography.linked_histories import multiple_systems_with_linkage_error
 from renkou.demography.multiple_systems import multiple_systems_estimate
-from renkou.demography.register_coverage import register_coverage
+from renkou.demography.register_coverage import LookedUp, register_coverage
 from renkou.synthetic.city import City, make_city
 from renkou.synthetic.lists import audit, insurance, newcomers, police
 from renkou.synthetic.lists.selection import known
@@ -82,15 +82,15 @@ def survey(seed: int) -> tuple[Survey, np.random.Generator]:
 def _lists(city: City) -> np.ndarray:
     """Who stands alive in police, insurance (or the school roll) and newcomers' roster."""
     listed = np.zeros((len(city.people), 3), bool)
-    person, status = police._who(city)
+    person, status = police.on_the_list(city)
     listed[person[status == 0], 0] = True
-    listed[insurance._who(city)[0], 1] = True
+    listed[insurance.on_the_list(city)[0], 1] = True
     age = city.people.age(audit.DAY)
     school = (
         city.resident_on(audit.DAY) & (age >= 6) & (age < 18) & known(city, "school", -1.5, 0.8)
     )
     listed[school, 1] = True
-    listed[newcomers._who(city)[0], 2] = True
+    listed[newcomers.on_the_list(city)[0], 2] = True
     return listed & (city.people.death > audit.DAY)[:, None]
 
 
@@ -272,26 +272,24 @@ def _projected_rows(
 def as_the_register_keeps_it(
     seen: Survey, linked: np.ndarray, rates: LinkageRates
 ) -> Iterator[Row]:
-    """The city from an audit that looked up nobody of the listed, as `renkou stats build` does it."""
+    """The city as `renkou stats build` estimates it: totals looked up, people missed by village."""
     size = 2 * len(AGES)
     listed = seen.entries > 0
-    sure = seen.lists.sum(axis=1) >= 2
-    # Whom the audit met counts in the village where it met them, whatever the lists say.
-    place = np.where(seen.met & linked, seen.village, seen.listed_village)
 
     def counts(where: np.ndarray, who: np.ndarray) -> np.ndarray:
         flat = np.bincount((where * size + seen.group)[who], minlength=len(seen.county) * size)
         return flat.reshape(-1, size)[seen.audited]
 
+    asked = listed & np.isin(seen.listed_village, seen.audited)
+    looked_up = LookedUp(int(asked.sum()), int((asked & ~seen.resident).sum()))
     found = register_coverage(
-        np.bincount(seen.group[listed], minlength=size), counts(place, listed),
-        counts(place, sure), counts(seen.village, seen.met),
-        counts(seen.village, seen.met & linked), counts(seen.village, seen.met & linked & sure),
+        np.bincount(seen.group[listed], minlength=size), counts(seen.listed_village, listed),
+        counts(seen.village, seen.met), counts(seen.village, seen.met & linked), looked_up,
         rates=rates, villages_in_area=len(seen.county),
     )  # fmt: skip
     people = found.people
     truth = float(seen.resident.sum())
-    yield "audit, nobody looked up", "city", truth, people.estimate, people.lower, people.upper
+    yield "as stats build does it", "city", truth, people.estimate, people.lower, people.upper
 
 
 def _groups(seen: Survey, here: np.ndarray) -> Iterator[tuple[str, np.ndarray]]:

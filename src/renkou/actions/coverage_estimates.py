@@ -19,7 +19,12 @@ from renkou.demography.dual_system import dual_system_estimate
 from renkou.demography.indicators.blocks import Block
 from renkou.demography.indicators.cells import Counting, Period, of_periods, periods_within
 from renkou.demography.linkage_error import LinkageRates, linkage_rates
-from renkou.demography.register_coverage import RegisterCoverage, register_coverage
+from renkou.demography.register_coverage import (
+    DESIGN_EFFECT,
+    LookedUp,
+    RegisterCoverage,
+    register_coverage,
+)
 
 _VILLAGE = LEVEL_DIGITS["village"]
 FEWEST_MET = 5  # with fewer people met, a village was not visited: its people were met elsewhere
@@ -27,6 +32,10 @@ _AGES = ((0, 14), (15, 44), (45, 64), (65, 200))
 _EVENT_LISTS = ("births", "deaths")
 NO_AUDIT = (
     "没有可用的独立抽查，常住人口不附覆盖率区间：请在 statistics.toml 的 [lists] 中写明 audit"
+)
+NOT_LOOKED_UP = (
+    "未提供抽查村中登记人员的核实结果，无法估计误登，常住人口不附覆盖率区间："
+    "请在 statistics.toml 中写明 [looked_up]"
 )
 NO_RATES = "未提供抽查与名册之间关联的错漏率，按关联无误计算：请在 statistics.toml 中写明 [links]"
 
@@ -37,10 +46,8 @@ class _Audited:
 
     listed_in_area: npt.NDArray[np.int64]
     listed: npt.NDArray[np.int64]
-    sure: npt.NDArray[np.int64]
     met: npt.NDArray[np.int64]
     met_and_listed: npt.NDArray[np.int64]
-    met_and_sure: npt.NDArray[np.int64]
 
 
 def estimated_coverage(
@@ -51,6 +58,11 @@ def estimated_coverage(
     if name is None:
         return None, [NO_AUDIT]
     audit = _bit(counted, "audit", name)
+    if not settings.looked_up:
+        return None, [NOT_LOOKED_UP]
+    told = settings.looked_up
+    effect = told.get("design_effect", DESIGN_EFFECT)
+    looked_up = LookedUp(int(told["checked"]), int(told["wrong"]), effect)
     notes = [] if settings.links else [NO_RATES]
     for strata in _stratifications(counted.histories, year):
         found = _audited(counted, settings, audit, strata)
@@ -59,7 +71,10 @@ def estimated_coverage(
         villages = len(counted.counts.villages["usual"][0])
         try:
             coverage = register_coverage(
-                **vars(found), rates=_rates(settings), villages_in_area=villages
+                **vars(found),
+                looked_up=looked_up,
+                rates=_rates(settings),
+                villages_in_area=villages,
             )
         except FiguresRefused:  # too few were met in a stratum: coarser ones may do
             continue
@@ -108,7 +123,7 @@ def _audited(
     mask, count = rows["lists"].to_numpy(), rows["count"].to_numpy()
     departments = _departments(counted, settings, audit)
     held = sum((mask >> bit & 1 for bit in departments), np.zeros_like(mask))
-    met, listed, sure = mask >> audit & 1 == 1, held >= 1, held >= 2
+    met, listed = mask >> audit & 1 == 1, held >= 1
     area = rows["area"].combine_chunks().dictionary_encode()
     codes, place = area.dictionary.to_pylist(), area.indices.to_numpy(zero_copy_only=False)
     village = _visited(codes, place, np.where(met, count, 0))
@@ -125,8 +140,7 @@ def _audited(
 
     everywhere = np.bincount(strata[here & listed], count[here & listed], shape[1])
     return _Audited(
-        everywhere.astype(np.int64), counts(listed), counts(sure), counts(met),
-        counts(met & listed), counts(met & sure),
+        everywhere.astype(np.int64), counts(listed), counts(met), counts(met & listed)
     )  # fmt: skip
 
 

@@ -13,11 +13,16 @@
     strangers_checked = 60         # people met whom no list holds
     strangers_linked = 1           # of them, who were linked all the same
 
+    [looked_up]                    # entries of the lists in the audit's villages that were looked up
+    checked = 3200
+    wrong = 96                     # of them, whose people do not live in the area
+    design_effect = 1.5            # may be left out; above 1 where villages differ much in this
+
     [disclosure]
     largest_noise = 3
     variance = 1.0
 
-All three tables may be left out. The secret lies in `disclosure.key`, or in the file that the environment
+All four tables may be left out. The secret lies in `disclosure.key`, or in the file that the environment
 variable RENKOU_DISCLOSURE_KEY names: keep it away from the data it protects.
 """
 
@@ -40,6 +45,8 @@ SETTINGS_FILE = "statistics.toml"
 KEY_FILE, KEY_VARIABLE = "disclosure.key", "RENKOU_DISCLOSURE_KEY"
 PARTS = ("household_register", "births", "deaths", "audit")
 LINKS = ("matches_checked", "matches_missed", "strangers_checked", "strangers_linked")
+LOOKED_UP = ("checked", "wrong")
+_TABLES = ("lists", "links", "looked_up", "disclosure")
 _DISCLOSURE: Mapping[str, tuple[type, ...]] = {"largest_noise": (int,), "variance": (int, float)}
 
 
@@ -50,6 +57,7 @@ class StatisticsSettings:
     lists: Mapping[str, str] = field(default_factory=dict)
     present: Sequence[str] = ()
     links: Mapping[str, int] = field(default_factory=dict)
+    looked_up: Mapping[str, float] = field(default_factory=dict)
     largest_noise: int = 3
     variance: float = 1.0
 
@@ -77,9 +85,17 @@ def statistics_settings(workspace: Workspace) -> StatisticsSettings:
             f"{path}: not valid TOML ({error}); mend the file",
             zh=f"{path}：{toml_words_zh(error)}；请改正",
         ) from None
-    _refuse_unknown(path, "", told, ("lists", "links", "disclosure"))
-    lists, links, disclosure = (told.get(name, {}) for name in ("lists", "links", "disclosure"))
+    _refuse_unknown(path, "", told, _TABLES)
+    for name, value in told.items():
+        if not isinstance(value, dict):
+            raise _wrong_kind(
+                path, name, f"a table, begun by a line [{name}]", f"表，以 [{name}] 一行开头"
+            )
+    lists, links, looked_up, disclosure = (told.get(name, {}) for name in _TABLES)
     _refuse_unknown(path, "links.", links, LINKS)
+    _refuse_unknown(path, "looked_up.", looked_up, (*LOOKED_UP, "design_effect"))
+    if not _is(looked_up.get("design_effect", 1), int, float):
+        raise _wrong_kind(path, "looked_up.design_effect", "a number", "数字")
     _refuse_unknown(path, "lists.", lists, (*PARTS, "present"))
     present = lists.pop("present", [])
     if not isinstance(present, list) or not all(isinstance(one, str) for one in present):
@@ -89,12 +105,20 @@ def statistics_settings(workspace: Workspace) -> StatisticsSettings:
         if not isinstance(value, str):
             raise _wrong_kind(path, f"lists.{name}", "the id of a source", "来源编号（文字）")
     for name, kind in _DISCLOSURE.items():
-        if name in disclosure and not isinstance(disclosure[name], kind):
+        if name in disclosure and not _is(disclosure[name], *kind):
             raise _wrong_kind(path, f"disclosure.{name}", "a number", "数字")
-    for name in LINKS if links else ():
-        if not isinstance(links.get(name), int):
-            raise _wrong_kind(path, f"links.{name}", "a whole number of people", "人数（整数）")
-    return StatisticsSettings(lists, tuple(present), links, **disclosure)
+    for table, names, counts in (("links", LINKS, links), ("looked_up", LOOKED_UP, looked_up)):
+        for name in names if counts else ():
+            if not _is(counts.get(name), int):
+                raise _wrong_kind(
+                    path, f"{table}.{name}", "a whole number of people", "人数（整数）"
+                )
+    return StatisticsSettings(lists, tuple(present), links, looked_up, **disclosure)
+
+
+def _is(value: object, *kinds: type) -> bool:
+    """Whether it is of a kind; yes and no are no numbers here, as they are to Python."""
+    return isinstance(value, kinds) and not isinstance(value, bool)
 
 
 def _refuse_unknown(

@@ -13,6 +13,7 @@ from renkou.synthetic.areas import areas_table
 from renkou.synthetic.city import City, make_city
 from renkou.synthetic.difficulty import CityParameters
 from renkou.synthetic.files import TRUTH_SCHEMA, truth_table
+from renkou.synthetic.follow_up import follow_up
 from renkou.synthetic.incoming import SOURCES, incoming_files
 from renkou.synthetic.sources import STATISTICS_TOML, source_toml
 
@@ -62,7 +63,8 @@ def synthesise_city(
     for source in SOURCES:
         text = source_toml(source)
         (workspace.sources / f"{source.id}.toml").write_text(text, encoding="utf-8")
-    (workspace.path / "statistics.toml").write_text(STATISTICS_TOML, encoding="utf-8")
+    settings = STATISTICS_TOML.format(**follow_up(city)._asdict())
+    (workspace.path / "statistics.toml").write_text(settings, encoding="utf-8")
     return _write_lists(workspace, city, progress)
 
 

@@ -1,18 +1,14 @@
-"""What an audit of villages says of a register whose entries nobody looked up at the doors. Pure (NumPy).
+"""People of an area by a register, an audit of some villages and what was looked up there. Pure (NumPy).
 
-An audit that only writes down whom it met (and does not ask after those whom the lists hold) tells
-directly how many people the lists miss: those met whom no list holds. It does not tell who of the
-listed is gone: those not met may just have been out. Here the people whom two departments or more hold
-for the place stand in for those who surely live there. The share of them that was met is how well the
-audit met anybody, and
+    people = listed x (1 - wrongly listed) / (1 - missed)
 
-    people in a village = met / (met and sure / sure)
+The audit writes down whom it meets: those whom no list holds tell how many are missed. It also looks
+up the people whom the lists place in its villages: those who do not live there tell how many entries
+are wrong. Who was merely not met is not wrong, which is why somebody has to ask.
 
-so that what the lists hold beyond these people is wrong. The estimate goes from the villages to the
-area by what the lists hold there: it is `coverage_from_audit` with the sure as correct entries.
-
-Source: dual-system estimation as in Hogan (1993), JASA 88:1047-1060; signs of life in several lists as
-proof of residence as in Maasing, Tiit & Vähi (2017), Statistical Journal of the IAOS 33:207-214.
+Source: dual-system estimation as in Hogan (1993), JASA 88:1047-1060, with the two samples of a
+post-enumeration survey: the people met (P) and the entries looked up (E); limits of the two shares
+joined as in Zou & Donner (2008), Statistics in Medicine 27:1693-1702.
 """
 
 from __future__ import annotations
@@ -21,17 +17,37 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import beta
 
+from renkou.core.errors import FiguresRefused
 from renkou.demography.audit_coverage import Figure, coverage_from_audit
 from renkou.demography.checked import not_negative
 from renkou.demography.dual_system import normal_quantile
 from renkou.demography.linkage_error import LinkageRates
 
-SURE_NOTE = (
-    "Assumed: people whom two departments hold for a place live there, and the audit meets them as "
-    "often as everybody else. 假设：两个及以上部门登记在同一地的人确实住在当地，"
-    "其被抽查到的机会与其他人相同。"
+DESIGN_EFFECT = 1.0
+LOOKED_UP = (
+    "Entries looked up stand for all entries; where villages differ much in them, give a design effect "
+    "above 1 (here {effect:g}). "
+    "核实的登记代表全部登记；各村差别大时应给出大于 1 的设计效应（本次为 {effect:g}）。"
 )
+
+
+@dataclass(frozen=True)
+class LookedUp:
+    """Entries of the lists in the audit's villages that were looked up, and those found wrong."""
+
+    checked: int
+    wrong: int
+    design_effect: float = DESIGN_EFFECT
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.wrong <= self.checked or self.checked < 1 or self.design_effect <= 0:
+            raise FiguresRefused(
+                "looked up", f"{self.wrong} wrong of {self.checked}",
+                "at least one entry was looked up, and the wrong ones are part of them",
+                "count both again", zh="核实数至少为 1，误登数不得大于核实数；请重新统计",
+            )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,22 +68,22 @@ class RegisterCoverage:
 def register_coverage(
     listed_in_area: npt.ArrayLike,
     listed: npt.ArrayLike,
-    sure: npt.ArrayLike,
     met: npt.ArrayLike,
     met_and_listed: npt.ArrayLike,
-    met_and_sure: npt.ArrayLike,
+    looked_up: LookedUp,
     *,
     rates: LinkageRates | None = None,
     villages_in_area: float | None = None,
     level: float = 0.95,
 ) -> RegisterCoverage:
-    """Coverage of a register by the audit of villages that are among its lists.
+    """Coverage of a register by the audit of villages that is among its lists.
 
     Parameters
     ----------
     listed_in_area : shape (strata,), people whom the departments' lists hold in the whole area
-    listed, sure : shape (villages, strata), those in the villages; held by two departments or more
-    met, met_and_listed, met_and_sure : shape (villages, strata), people met at the doors
+    listed : shape (villages, strata), those in the villages
+    met, met_and_listed : shape (villages, strata), people met at the doors; those of them on a list
+    looked_up : entries that were looked up in the villages, over all strata
     rates : of the links between the audit and the lists; none: links are taken to be right
 
     Raises
@@ -75,38 +91,42 @@ def register_coverage(
     FiguresRefused
         As `coverage_from_audit`: a part above its whole, or a stratum met in fewer than two villages.
 
-    >>> found = register_coverage([1000], [[90], [110], [100]], [[70], [90], [80]],
-    ...                           [[88], [104], [95]], [[80], [97], [90]], [[68], [87], [78]])
+    >>> found = register_coverage([1000], [[90], [110], [100]], [[88], [104], [95]],
+    ...                           [[80], [97], [90]], LookedUp(300, 12))
     >>> round(found.people.estimate), round(found.undercoverage.estimate, 3)
-    (985, 0.07)
+    (1032, 0.07)
     """
-    listed, met = not_negative("listed", listed), not_negative("met", met)
-    people = coverage_from_audit(
-        listed_in_area, listed, sure, met, met_and_sure,
-        rates=rates, villages_in_area=villages_in_area, level=level,
-    )  # fmt: skip
+    here = not_negative("listed", listed)
     missed = coverage_from_audit(
-        listed_in_area, listed, listed, met, met_and_listed,
+        listed_in_area, here, here, met, met_and_listed,
         rates=rates, villages_in_area=villages_in_area, level=level,
     )  # fmt: skip
+    under, over = missed.total_undercoverage, _wrong(looked_up, level)
     held = float(np.sum(listed_in_area))
-    under = missed.total_undercoverage
-    notes = (*people.notes, SURE_NOTE)
-    return RegisterCoverage(
-        people.total, under, _wrong(people.total, under, held, level), held, notes
-    )
+    notes = (*missed.notes, LOOKED_UP.format(effect=looked_up.design_effect))
+    return RegisterCoverage(_people(held, under, over), under, over, held, notes)
 
 
-def _wrong(people: Figure, under: Figure, listed: float, level: float) -> Figure:
-    """Share of the listed who do not live there: 1 - people x (1 - missed) / listed.
+def _wrong(looked_up: LookedUp, level: float) -> Figure:
+    """Share of entries that are wrong: Jeffreys' interval of a sample smaller by the design effect."""
+    normal_quantile(level)
+    size = looked_up.checked / looked_up.design_effect
+    share = looked_up.wrong / looked_up.checked
+    shape = share * size + 0.5, (1 - share) * size + 0.5
+    tail = (1 - level) / 2
+    low, high = beta.ppf([tail, 1 - tail], *shape)
+    return Figure(
+        share, 0.0 if looked_up.wrong == 0 else float(low), float(high), float(beta.std(*shape)),
+        np.inf,
+    )  # fmt: skip
 
-    Its error takes the two estimates for independent, which makes it a little too large: both come
-    from the same villages.
-    """
-    there = people.estimate * (1 - under.estimate) / listed
-    error = there * np.hypot(
-        people.standard_error / people.estimate, under.standard_error / (1 - under.estimate)
-    )
-    half = normal_quantile(level) * error
-    # A negative share is chance alone: it is stated as it came out, its limits as well.
-    return Figure(1 - there, 1 - there - half, 1 - there + half, float(error), people.degrees)
+
+def _people(listed: float, under: Figure, over: Figure) -> Figure:
+    """Limits of the two shares joined on the logarithm, each side from its own (MOVER)."""
+    there, found = 1 - over.estimate, 1 - under.estimate
+    estimate = listed * there / found
+    up = np.hypot(np.log(found / (1 - under.upper)), np.log((1 - over.lower) / there))
+    down = np.hypot(np.log((1 - under.lower) / found), np.log(there / (1 - over.upper)))
+    error = estimate * np.hypot(over.standard_error / there, under.standard_error / found)
+    lower, upper = float(estimate * np.exp(-down)), float(estimate * np.exp(up))
+    return Figure(estimate, lower, upper, float(error), under.degrees)

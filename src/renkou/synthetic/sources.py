@@ -86,6 +86,12 @@ deaths = "deaths"
 audit = "audit"
 present = ["police", "insurance", "newcomers", "school"]
 
+# Entries of these lists that the audit's enumerators looked up in their villages, and how many of the
+# people do not live in the city.
+[looked_up]
+checked = {checked}
+wrong = {wrong}
+
 # How often links between audit and lists go wrong: measured on the city of 20,000 people and seed 1
 # against its truth. In an office, people look up such a sample.
 [links]

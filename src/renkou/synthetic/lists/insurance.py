@@ -44,7 +44,7 @@ SOURCE = Source(
 
 def insurance_files(city: City) -> Iterator[CityFile]:
     """The insured as one CSV, in the order in which they joined."""
-    person, still = _who(city)
+    person, still = on_the_list(city)
     rng = city.streams.of("insurance-order")
     order = rng.permutation(len(person))
     person = person[order]
@@ -59,7 +59,7 @@ def insurance_files(city: City) -> Iterator[CityFile]:
     yield CityFile("insurance", "insurance_20240630.csv", TextFile(grid, "utf-8-sig"), [truth])
 
 
-def _who(city: City) -> tuple[Ints, Mask]:
+def on_the_list(city: City) -> tuple[Ints, Mask]:
     """The insured: residents whom offices know, few of the newcomers, some of those who left."""
     chance = city.streams.of("insurance-who").random(len(city.people))
     visible = known(city, "insurance", -1.65, 0.35)

@@ -55,7 +55,7 @@ SOURCE = Source(
 
 def newcomers_files(city: City) -> Iterator[CityFile]:
     """One workbook per township that has newcomers."""
-    person, still = _who(city)
+    person, still = on_the_list(city)
     village = city.homes.village_on(DAY)[person]
     order = np.lexsort((city.people.birth[person], city.homes.household[person], village))
     person, village = person[order], village[order]
@@ -74,7 +74,7 @@ def newcomers_files(city: City) -> Iterator[CityFile]:
     yield from _books(draft, columns[:-2], sheet_village, is_serial)
 
 
-def _who(city: City) -> tuple[Ints, Mask]:
+def on_the_list(city: City) -> tuple[Ints, Mask]:
     """Newcomers whom a clerk met, registered people living in another county, those since gone."""
     people, homes = city.people, city.homes
     present = city.resident_on(DAY)

@@ -55,7 +55,7 @@ SOURCE = Source(
 
 def police_files(city: City) -> Iterator[CityFile]:
     """The register as one CSV."""
-    person, status = _who(city)
+    person, status = on_the_list(city)
     home = city.homes
     village = home.registered_on(DAY)
     station = city.tree.village_township[village[person]]
@@ -87,7 +87,7 @@ def city_left(city: City) -> Mask:
     return (city.people.gone <= DAY) & (everyone % 8 == 0)
 
 
-def _who(city: City) -> tuple[Ints, Ints]:
+def on_the_list(city: City) -> tuple[Ints, Ints]:
     """Who is on the register, and with which status (0 present, 1 dead, 2 left)."""
     people = city.people
     rng = city.streams.of("police-who")
