@@ -329,6 +329,26 @@ def test_births_are_counted_where_the_child_lived_first(engine: Engine) -> None:
     assert (area, count, key) == (FAR, 1, 1001)
 
 
+def test_a_child_is_born_in_the_month_in_which_the_stocks_begin_to_count_it(
+    engine: Engine,
+) -> None:
+    born = ("2024", "2024-03", "2024-03-10", "2023", "2025")
+    people = range(1, len(born) + 1)
+    register = Register(
+        engine,
+        [someone(at, day) for at, day in zip(people, born, strict=True)],
+        [
+            lives(at, HOME, f"{day}-01-01"[:10] if len(day) == 4 else f"{day}-01"[:10])
+            for at, day in zip(people, born, strict=True)
+        ],
+        [event(at, "birth", day) for at, day in zip(people, born, strict=True)],
+    )
+    assert [(month, key) for _, month, _, _, key in register.counted("birth")] == [
+        (3, 1002 + 1003), (7, 1001),
+    ]  # fmt: skip
+    assert register.residents() == {HOME: [1, 1, 1, 3, 3, 3, 3, *[4] * 6]}
+
+
 def test_the_age_of_the_mother_is_that_of_the_one_bearer_of_her_number(engine: Engine) -> None:
     def child(person: int, mother: str | None) -> Row:
         return someone(person, "2024-03-10", mother_id_number=mother)

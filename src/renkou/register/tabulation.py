@@ -148,7 +148,8 @@ _OF_EVENTS = ("person_id", "kind", "event_date", "day", "month", "sex", "birth_d
 
 def _dated_events(events: ir.Table, people: ir.Table, window: Window) -> ir.Table:
     told = events.select("person_id", "kind", "event_date", day=first_day(events.event_date))
-    told = told.mutate(month=month_number(told.day))
+    born = month_of_birth(told.event_date)  # as in the stocks: July where only the year is known
+    told = told.mutate(month=(told.kind == "birth").ifelse(born, month_number(told.day)))
     inside = told.filter(told.month > window.opening, told.month <= window.last)
     return inside.inner_join(people, "person_id").select(*_OF_EVENTS)
 
