@@ -19,16 +19,16 @@ from pathlib import Path
 
 import numpy as np
 
-from renkou.demography.age_heaping import myers_index, whipple_index
-from renkou.demography.age_sex_accuracy import age_sex_accuracy
-from renkou.demography.death_completeness import adjusted_death_rates
-from renkou.demography.extinct_generations import (
+from renkou.demography.mortality.life_tables import life_table
+from renkou.demography.quality.age_heaping import myers_index, whipple_index
+from renkou.demography.quality.age_sex_accuracy import age_sex_accuracy
+from renkou.demography.quality.death_completeness import adjusted_death_rates
+from renkou.demography.quality.extinct_generations import (
     ExtinctGenerations,
     completeness_ggb_seg,
     completeness_seg,
 )
-from renkou.demography.growth_balance import GrowthBalance, completeness_ggb
-from renkou.demography.life_tables import life_table
+from renkou.demography.quality.growth_balance import GrowthBalance, completeness_ggb
 
 NATION = "全国"
 BEFORE_2010, BEFORE_2020 = "2009.11.1-2010.10.31", "2019.11.1-2020.10.31"

@@ -17,16 +17,16 @@ from time import perf_counter
 
 import numpy as np
 
-from renkou.demography.audit_coverage import coverage_from_audit
-from renkou.demography.dual_system import dual_system_estimate
-from renkou.demography.linkage_error import (
+from renkou.demography.coverage.audit_coverage import coverage_from_audit
+from renkou.demography.coverage.dual_system import dual_system_estimate
+from renkou.demography.coverage.linkage_error import (
     LinkageRates,
     dual_system_with_linkage_error,
     linkage_rates,
 )
-from renkou.demography.linked_histories import multiple_systems_with_linkage_error
-from renkou.demography.multiple_systems import multiple_systems_estimate
-from renkou.demography.register_coverage import LookedUp, register_coverage
+from renkou.demography.coverage.linked_histories import multiple_systems_with_linkage_error
+from renkou.demography.coverage.multiple_systems import multiple_systems_estimate
+from renkou.demography.coverage.register_coverage import LookedUp, register_coverage
 from renkou.synthetic.city import City, make_city
 from renkou.synthetic.lists import audit, insurance, newcomers, police
 from renkou.synthetic.lists.selection import known

@@ -15,7 +15,7 @@ import time
 
 import numpy as np
 
-from renkou.demography.life_tables import life_table
+from renkou.demography.mortality.life_tables import life_table
 
 COUNTRIES, YEARS, AGES = 237, 80, 101
 

@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.age_heaping import myers_digits, myers_index, whipple_index, whipple_quality
+from renkou.demography.quality.age_heaping import (
+    myers_digits,
+    myers_index,
+    whipple_index,
+    whipple_quality,
+)
 
 
 def _all_at(digit: int) -> np.ndarray:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from renkou.demography.age_heaping import myers_digits, myers_index, whipple_index
+from renkou.demography.quality.age_heaping import myers_digits, myers_index, whipple_index
 
 COUNTS = arrays(np.float64, 100, elements=st.floats(0.01, 1e6))
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.age_sex_accuracy import (
+from renkou.demography.quality.age_sex_accuracy import (
     age_ratio_score,
     age_ratios,
     age_sex_accuracy,

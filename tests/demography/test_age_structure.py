@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.age_structure import (
+from renkou.demography.rates.age_structure import (
     age_shares,
     ageing_index,
     dependency_ratios,

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from renkou.demography.age_structure import (
+from renkou.demography.rates.age_structure import (
     WORKING_AGES,
     age_shares,
     dependency_ratios,

@@ -6,7 +6,7 @@ from hypothesis.extra.numpy import arrays
 
 from renkou.core.errors import FiguresRefused, ReleaseRefused
 from renkou.core.figures import Sensitivity
-from renkou.demography.area_ranks import (
+from renkou.demography.areas.area_ranks import (
     STRETCHED,
     TIED,
     RankIntervals,

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.audit_coverage import coverage_from_audit
-from renkou.demography.linkage_error import known_rates, linkage_rates
+from renkou.demography.coverage.audit_coverage import coverage_from_audit
+from renkou.demography.coverage.linkage_error import known_rates, linkage_rates
 
 AREA = [1000.0, 500.0]
 LISTED = np.array([[90, 40], [110, 60], [100, 50], [80, 45]], float)

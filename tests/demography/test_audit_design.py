@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.audit_design import (
+from renkou.demography.coverage.audit_design import (
     audit_miss_rate,
     audit_miss_rate_from_totals,
     audit_sample_size,

@@ -4,7 +4,11 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.birthday_heaping import birthday_counts, birthday_heaping, calendar_days
+from renkou.demography.quality.birthday_heaping import (
+    birthday_counts,
+    birthday_heaping,
+    calendar_days,
+)
 
 
 def _people(n: int, seed: int) -> np.ndarray:

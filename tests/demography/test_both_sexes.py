@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.both_sexes import both_sexes_life_table
-from renkou.demography.infant_ax import andreev_kingkade_a0
-from renkou.demography.life_tables import life_table_from_deaths
+from renkou.demography.mortality.both_sexes import both_sexes_life_table
+from renkou.demography.mortality.infant_ax import andreev_kingkade_a0
+from renkou.demography.mortality.life_tables import life_table_from_deaths
 
 EXPOSURE = np.stack([np.linspace(1000, 20, 101), np.linspace(950, 40, 101)])
 DEATHS = EXPOSURE * 5e-5 * np.exp(0.095 * np.arange(101)) * np.array([[1.2], [1.0]])

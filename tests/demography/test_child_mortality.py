@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.child_mortality import child_mortality_brass_trussell
+from renkou.demography.quality.child_mortality import child_mortality_brass_trussell
 
 WOMEN = np.array([2695.0, 2095, 1828, 1605, 1362, 1128, 930])
 BORN = np.array([557.0, 2633, 4757, 6085, 6722, 6367, 5276])

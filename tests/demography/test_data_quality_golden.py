@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from renkou.demography.age_heaping import myers_index, whipple_index
-from renkou.demography.age_sex_accuracy import age_sex_accuracy
+from renkou.demography.quality.age_heaping import myers_index, whipple_index
+from renkou.demography.quality.age_sex_accuracy import age_sex_accuracy
 
 GOLDEN = json.loads((Path(__file__).parent / "golden/data_quality.json").read_text("utf-8"))
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.death_completeness import adjusted_death_rates
-from renkou.demography.extinct_generations import completeness_ggb_seg, completeness_seg
-from renkou.demography.growth_balance import completeness_ggb
-from renkou.demography.open_age_expectancy import kannisto_open_ex
+from renkou.demography.mortality.open_age_expectancy import kannisto_open_ex
+from renkou.demography.quality.death_completeness import adjusted_death_rates
+from renkou.demography.quality.extinct_generations import completeness_ggb_seg, completeness_seg
+from renkou.demography.quality.growth_balance import completeness_ggb
 
 STEP = 0.05
 AGE = np.arange(0, 121, STEP) + STEP / 2
@@ -190,7 +190,7 @@ def test_figures_that_cannot_balance_are_refused() -> None:
 def test_a_model_of_the_open_age_that_does_not_settle_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("renkou.demography.extinct_generations._MOST_STEPS", 2)
+    monkeypatch.setattr("renkou.demography.quality.extinct_generations._MOST_STEPS", 2)
     with pytest.raises(FiguresRefused, match="open_ex: the model settles within 2 steps"):
         completeness_seg(*_closed_population(), years=10)
 

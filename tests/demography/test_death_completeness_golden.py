@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from renkou.demography.extinct_generations import completeness_ggb_seg, completeness_seg
-from renkou.demography.growth_balance import completeness_ggb
+from renkou.demography.quality.extinct_generations import completeness_ggb_seg, completeness_seg
+from renkou.demography.quality.growth_balance import completeness_ggb
 
 CASE = json.loads(
     (Path(__file__).parent / "golden/south_africa_males_2001_2007.json").read_text("utf-8")

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from renkou.demography.extinct_generations import completeness_seg
-from renkou.demography.growth_balance import completeness_ggb
+from renkou.demography.quality.extinct_generations import completeness_seg
+from renkou.demography.quality.growth_balance import completeness_ggb
 from tests.demography.test_death_completeness import _closed_population
 
 SHARES = st.floats(0.3, 1.2)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.decomposition import arriaga, das_gupta, kitagawa, sum_of_products
-from renkou.demography.life_tables import life_table
+from renkou.demography.mortality.life_tables import life_table
+from renkou.demography.rates.decomposition import arriaga, das_gupta, kitagawa, sum_of_products
 
 GOLDEN = json.loads((Path(__file__).parent / "golden/das_gupta.json").read_text("utf-8"))
 FLOATS = npt.NDArray[np.float64]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.dual_system import (
+from renkou.demography.coverage.dual_system import (
     _two_list_likelihood,
     dual_system_estimate,
     log_normal_interval,

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from renkou.demography.dual_system import dual_system_estimate
+from renkou.demography.coverage.dual_system import dual_system_estimate
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "dual_system.json").read_text("utf-8"))
 

@@ -2,8 +2,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from renkou.demography.dual_system import dual_system_estimate
-from renkou.demography.linkage_error import corrected_matches, known_rates
+from renkou.demography.coverage.dual_system import dual_system_estimate
+from renkou.demography.coverage.linkage_error import corrected_matches, known_rates
 
 cell = st.integers(0, 5000)
 strata = st.lists(st.tuples(st.integers(1, 5000), cell, cell), min_size=1, max_size=8)

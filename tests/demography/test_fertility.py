@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.fertility import (
+from renkou.demography.rates.fertility import (
     NO_BIRTHS,
     age_specific_fertility_rates,
     five_year_groups,
@@ -15,7 +15,7 @@ from renkou.demography.fertility import (
     tfr,
     total_fertility_rate,
 )
-from renkou.demography.intervals import FLOORED, normal_quantile, poisson_interval
+from renkou.demography.rates.intervals import FLOORED, normal_quantile, poisson_interval
 
 BIRTHS = np.array([10.0, 90, 120, 60, 20, 4, 0])
 WOMEN = np.array([1000.0, 1100, 1200, 1000, 900, 950, 980])

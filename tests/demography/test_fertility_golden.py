@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 
-from renkou.demography.fertility import nrr, tfr
+from renkou.demography.rates.fertility import nrr, tfr
 
 GOLDEN = json.loads((Path(__file__).parent / "golden/fertility.json").read_text("utf-8"))
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from renkou.demography.fertility import (
+from renkou.demography.rates.fertility import (
     five_year_groups,
     mean_age_at_childbearing,
     total_fertility_rate,

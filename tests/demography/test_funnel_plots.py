@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.funnel_plots import (
+from renkou.demography.areas.funnel_plots import (
     AT_THE_EDGE,
     NOT_OVERDISPERSED,
     OWN_REFERENCE,

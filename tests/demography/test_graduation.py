@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.graduation import graduate_beers, graduate_sprague, spencer
-from renkou.demography.graduation_multipliers import splitting_matrix
+from renkou.demography.quality.graduation import graduate_beers, graduate_sprague, spencer
+from renkou.demography.quality.graduation_multipliers import splitting_matrix
 
 GROUPS = arrays(np.float64, 18, elements=st.floats(0, 1e6))
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from renkou.demography.child_mortality import child_mortality_brass_trussell
-from renkou.demography.graduation import graduate_beers, graduate_sprague, spencer
-from renkou.demography.graduation_multipliers import splitting_matrix
+from renkou.demography.quality.child_mortality import child_mortality_brass_trussell
+from renkou.demography.quality.graduation import graduate_beers, graduate_sprague, spencer
+from renkou.demography.quality.graduation_multipliers import splitting_matrix
 
 GOLDEN = json.loads((Path(__file__).parent / "golden/graduation.json").read_text("utf-8"))
 

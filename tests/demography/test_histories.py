@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.histories import capture_histories
+from renkou.demography.coverage.histories import capture_histories
 
 LISTS = ("police", "insurance", "audit")
 

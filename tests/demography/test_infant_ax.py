@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.infant_ax import (
+from renkou.demography.mortality.infant_ax import (
     andreev_kingkade_a0,
     coale_demeny_4a1,
     coale_demeny_a0,

@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography import intervals
-from renkou.demography.intervals import (
+from renkou.demography.rates import intervals
+from renkou.demography.rates.intervals import (
     poisson_interval,
     rate_interval,
     wilson_interval,
 )
-from renkou.demography.ratio_intervals import (
+from renkou.demography.rates.ratio_intervals import (
     ZERO_NUMERATOR,
     difference_interval,
     log_rate_ratio_interval,

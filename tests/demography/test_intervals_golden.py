@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from renkou.demography.intervals import poisson_interval, rate_interval, wilson_interval
+from renkou.demography.rates.intervals import poisson_interval, rate_interval, wilson_interval
 
 GOLDEN = json.loads((Path(__file__).parent / "golden/intervals.json").read_text("utf-8"))
 

@@ -3,12 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from renkou.demography.intervals import (
+from renkou.demography.rates.intervals import (
     poisson_interval,
     rate_interval,
     wilson_interval,
 )
-from renkou.demography.ratio_intervals import difference_interval, ratio_interval
+from renkou.demography.rates.ratio_intervals import difference_interval, ratio_interval
 
 counts = st.integers(0, 10**7)
 levels = st.floats(0.5, 0.999)

@@ -5,8 +5,11 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.life_expectancy_intervals import chiang_interval, simulated_interval
-from renkou.demography.life_tables import LifeTable, life_table, life_table_from_deaths
+from renkou.demography.mortality.life_expectancy_intervals import (
+    chiang_interval,
+    simulated_interval,
+)
+from renkou.demography.mortality.life_tables import LifeTable, life_table, life_table_from_deaths
 
 GOLDEN = json.loads(
     (Path(__file__).parent / "golden/life_expectancy_intervals.json").read_text("utf-8")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.life_tables import life_table, life_table_from_deaths
+from renkou.demography.mortality.life_tables import life_table, life_table_from_deaths
 
 GOMPERTZ = 5e-5 * np.exp(0.095 * np.arange(101))
 ABRIDGED = np.array([0, 1, *range(5, 90, 5)])

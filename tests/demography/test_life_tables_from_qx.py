@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.life_tables import life_table
-from renkou.demography.life_tables_from_qx import life_table_from_qx
+from renkou.demography.mortality.life_tables import life_table
+from renkou.demography.mortality.life_tables_from_qx import life_table_from_qx
 
 GOLDEN = json.loads((Path(__file__).parent / "golden/life_tables.json").read_text("utf-8"))
 ABRIDGED = np.array([0, 1, *range(5, 90, 5)])

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from renkou.demography.life_tables import LifeTable, life_table, life_table_from_deaths
+from renkou.demography.mortality.life_tables import LifeTable, life_table, life_table_from_deaths
 
 FOLDER = Path(__file__).parent / "golden"
 GOLDEN = json.loads((FOLDER / "life_tables.json").read_text("utf-8"))

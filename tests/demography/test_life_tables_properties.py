@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from renkou.demography.life_tables import life_table, life_table_from_deaths
+from renkou.demography.mortality.life_tables import life_table, life_table_from_deaths
 
 ABRIDGED = np.array([0, 1, *range(5, 90, 5)])
 SINGLE = np.arange(20)

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.dual_system import chapman_variance, dual_system_estimate
-from renkou.demography.linkage_error import (
+from renkou.demography.coverage.dual_system import chapman_variance, dual_system_estimate
+from renkou.demography.coverage.linkage_error import (
     corrected_matches,
     dual_system_with_linkage_error,
     known_rates,

@@ -2,10 +2,13 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.linkage_error import LinkageRates, known_rates, linkage_rates
-from renkou.demography.linked_histories import linkage_mixing, multiple_systems_with_linkage_error
-from renkou.demography.log_linear import fit_models, model_of
-from renkou.demography.multiple_systems import multiple_systems_estimate
+from renkou.demography.coverage.linkage_error import LinkageRates, known_rates, linkage_rates
+from renkou.demography.coverage.linked_histories import (
+    linkage_mixing,
+    multiple_systems_with_linkage_error,
+)
+from renkou.demography.coverage.log_linear import fit_models, model_of
+from renkou.demography.coverage.multiple_systems import multiple_systems_estimate
 
 
 def _expected(size: float, *chances: float) -> np.ndarray:

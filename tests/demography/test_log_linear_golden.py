@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from renkou.demography.log_linear import fit_models, model_of
-from renkou.demography.multiple_systems import profile_missed
+from renkou.demography.coverage.log_linear import fit_models, model_of
+from renkou.demography.coverage.multiple_systems import profile_missed
 
 GOLDEN = json.loads((Path(__file__).parent / "golden" / "log_linear.json").read_text("utf-8"))
 FITS = [

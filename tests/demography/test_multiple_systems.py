@@ -2,10 +2,13 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.dual_system import dual_system_estimate
-from renkou.demography.log_linear import fit_models, hierarchical_models, model_of
-from renkou.demography.multiple_systems import log_linear_estimate, multiple_systems_estimate
-from renkou.demography.sample_coverage import (
+from renkou.demography.coverage.dual_system import dual_system_estimate
+from renkou.demography.coverage.log_linear import fit_models, hierarchical_models, model_of
+from renkou.demography.coverage.multiple_systems import (
+    log_linear_estimate,
+    multiple_systems_estimate,
+)
+from renkou.demography.coverage.sample_coverage import (
     chao_lower_bound,
     coverage_estimators,
     sample_coverage_estimate,

@@ -4,7 +4,7 @@ from scipy.integrate import quad
 from scipy.special import expit
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.old_age import close_by_kannisto, kannisto_life_expectancy
+from renkou.demography.mortality.old_age import close_by_kannisto, kannisto_life_expectancy
 
 AGES = np.arange(101)
 RISING = expit(-2.3 + 0.11 * (AGES + 0.5 - 80))

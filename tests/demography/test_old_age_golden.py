@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from renkou.demography.old_age import close_by_kannisto
+from renkou.demography.mortality.old_age import close_by_kannisto
 from tests.demography.test_life_tables_golden import assert_close, hmd
 
 

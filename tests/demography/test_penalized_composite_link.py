@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.penalized_composite_link import ungroup_pclm
+from renkou.demography.quality.penalized_composite_link import ungroup_pclm
 
 AGE = np.arange(111)
 STARTS = np.r_[0, 1, np.arange(5, 90, 5)]

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.intervals import normal_quantile, poisson_interval
-from renkou.demography.population_measures import (
+from renkou.demography.rates.intervals import normal_quantile, poisson_interval
+from renkou.demography.rates.population_measures import (
     crude_rate,
     growth_rate,
     mean_population,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from renkou.demography.population_measures import crude_rate, natural_increase_rate, sex_ratio
+from renkou.demography.rates.population_measures import crude_rate, natural_increase_rate, sex_ratio
 
 GOLDEN = Path(__file__).parent / "golden"
 TABLE = GOLDEN / "national_vital_rates.csv"

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.residency_index import (
+from renkou.demography.coverage.residency_index import (
     expected_overcoverage,
     residency_index_by_year,
     residency_model,

@@ -4,8 +4,8 @@ from scipy import stats
 from scipy.optimize import minimize
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.intervals import poisson_interval
-from renkou.demography.small_areas import NO_VARIATION, empirical_bayes_rates
+from renkou.demography.areas.small_areas import NO_VARIATION, empirical_bayes_rates
+from renkou.demography.rates.intervals import poisson_interval
 
 METHODS = ("moments", "maximum-likelihood")
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import stats
 
-from renkou.demography.small_areas import empirical_bayes_rates
+from renkou.demography.areas.small_areas import empirical_bayes_rates
 
 methods = st.sampled_from(["moments", "maximum-likelihood"])
 counts = arrays(np.float64, (2, 12), elements=st.integers(0, 500).map(float))

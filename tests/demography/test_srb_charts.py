@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.srb_charts import POINTWISE, RARE, cusum_limit, sex_ratio_chart
+from renkou.demography.areas.srb_charts import POINTWISE, RARE, cusum_limit, sex_ratio_chart
 
 P, Q = 106 / 206, 115 / 215
 

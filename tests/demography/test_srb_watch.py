@@ -9,7 +9,7 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.srb_watch import (
+from renkou.demography.areas.srb_watch import (
     NO_GIRLS,
     OWN_REFERENCE,
     SexRatioWatch,

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.intervals import poisson_interval
-from renkou.demography.standardisation import (
+from renkou.demography.mortality.standardisation import (
     directly_standardised_rate,
     indirectly_standardised_rate,
     standard_population,
     standardised_mortality_ratio,
     standards,
 )
+from renkou.demography.rates.intervals import poisson_interval
 
 GOLDEN = json.loads((Path(__file__).parent / "golden/standardised_rates.json").read_text("utf-8"))
 

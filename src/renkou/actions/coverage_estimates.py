@@ -15,16 +15,16 @@ from renkou.actions.tabulating import CountedEdition
 from renkou.core.areas import LEVEL_DIGITS
 from renkou.core.errors import FiguresRefused, SpecError
 from renkou.core.tallies import Tally
-from renkou.demography.dual_system import dual_system_estimate
-from renkou.demography.indicators.blocks import Block
-from renkou.demography.indicators.cells import Counting, Period, of_periods, periods_within
-from renkou.demography.linkage_error import LinkageRates, linkage_rates
-from renkou.demography.register_coverage import (
+from renkou.demography.coverage.dual_system import dual_system_estimate
+from renkou.demography.coverage.linkage_error import LinkageRates, linkage_rates
+from renkou.demography.coverage.register_coverage import (
     DESIGN_EFFECT,
     LookedUp,
     RegisterCoverage,
     register_coverage,
 )
+from renkou.demography.indicators.blocks import Block
+from renkou.demography.indicators.cells import Counting, Period, of_periods, periods_within
 
 _VILLAGE = LEVEL_DIGITS["village"]
 FEWEST_MET = 5  # with fewer people met, a village was not visited: its people were met elsewhere

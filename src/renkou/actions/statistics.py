@@ -45,13 +45,13 @@ from renkou.core.figures import months_of
 from renkou.core.permissions import Permission
 from renkou.core.progress import Progress, silent
 from renkou.core.tallies import Tally
+from renkou.demography.coverage.register_coverage import RegisterCoverage
 from renkou.demography.indicators import of_people
 from renkou.demography.indicators.blocks import Block
 from renkou.demography.indicators.catalogue import catalogue
 from renkou.demography.indicators.cells import Counting, Seen, true_counts
 from renkou.demography.indicators.computing import figure_blocks
 from renkou.demography.indicators.work import Work
-from renkou.demography.register_coverage import RegisterCoverage
 from renkou.disclosure.cell_keys import cell_keys
 from renkou.disclosure.perturbation import noise_variance, perturb
 from renkou.disclosure.perturbation_table import PerturbationTable

@@ -10,8 +10,8 @@ import numpy as np
 
 from renkou.core.areas import LEVEL_DIGITS
 from renkou.core.figures import Definition, Sensitivity, months_of
-from renkou.demography.area_ranks import ranks_with_intervals
-from renkou.demography.funnel_plots import LEVELS, funnel_limits
+from renkou.demography.areas.area_ranks import ranks_with_intervals
+from renkou.demography.areas.funnel_plots import LEVELS, funnel_limits
 from renkou.demography.indicators.catalogue import catalogue
 from renkou.demography.indicators.cells import FIVE_YEARS, age_label
 from renkou.publishing.chart_style import Caption, Picture, caption_of

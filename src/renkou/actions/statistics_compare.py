@@ -24,12 +24,12 @@ from renkou.actions.workspaces import Workspace
 from renkou.core.errors import UsageError
 from renkou.core.figures import Sensitivity, months_of
 from renkou.core.permissions import Permission
-from renkou.demography.area_ranks import ranks_with_intervals
-from renkou.demography.funnel_plots import funnel_plot
+from renkou.demography.areas.area_ranks import ranks_with_intervals
+from renkou.demography.areas.funnel_plots import funnel_plot
+from renkou.demography.areas.small_areas import empirical_bayes_rates
+from renkou.demography.areas.srb_charts import sex_ratio_chart
+from renkou.demography.areas.srb_watch import watch_sex_ratios
 from renkou.demography.indicators.catalogue import indicator_of
-from renkou.demography.small_areas import empirical_bayes_rates
-from renkou.demography.srb_charts import sex_ratio_chart
-from renkou.demography.srb_watch import watch_sex_ratios
 from renkou.disclosure.perturbation import noise_variance
 from renkou.engines.documents import write_document
 from renkou.publishing.chart_media import as_html, as_png, as_svg

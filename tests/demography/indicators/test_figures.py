@@ -19,9 +19,9 @@ from renkou.demography.indicators.cells import (
 )
 from renkou.demography.indicators.computing import KINDS, figure_blocks
 from renkou.demography.indicators.of_mortality import ABRIDGED, FEWEST_IN_AN_AGE
-from renkou.demography.intervals import poisson_interval, rate_interval, wilson_interval
-from renkou.demography.life_tables import life_table
-from renkou.demography.standardisation import standard_population
+from renkou.demography.mortality.life_tables import life_table
+from renkou.demography.mortality.standardisation import standard_population
+from renkou.demography.rates.intervals import poisson_interval, rate_interval, wilson_interval
 
 from .tabulations import (
     FEMALE,

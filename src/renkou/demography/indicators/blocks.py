@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from renkou.demography.checked import Floats
-from renkou.demography.intervals import Interval
+from renkou.demography.rates.intervals import Interval
 
 
 @dataclass(frozen=True)

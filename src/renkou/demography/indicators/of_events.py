@@ -12,7 +12,7 @@ from renkou.demography.indicators.blocks import Block, where_possible
 from renkou.demography.indicators.cells import FIVE_YEARS, Seen, Span, of_periods
 from renkou.demography.indicators.of_people import per_hundred, percentage
 from renkou.demography.indicators.work import BOTH, Work
-from renkou.demography.intervals import (
+from renkou.demography.rates.intervals import (
     Interval,
     normal_quantile,
     poisson_interval,

@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from renkou.demography.checked import Floats
-from renkou.demography.fertility import mean_age_at_childbearing, total_fertility_rate
 from renkou.demography.indicators.blocks import Block, where_possible
 from renkou.demography.indicators.cells import Seen, Span
 from renkou.demography.indicators.work import BOTH, Work
-from renkou.demography.intervals import Interval, rate_interval
+from renkou.demography.rates.fertility import mean_age_at_childbearing, total_fertility_rate
+from renkou.demography.rates.intervals import Interval, rate_interval
 
 MOTHERS: tuple[Span, ...] = tuple((age, age + 4) for age in range(15, 50, 5))
 _COUNTED: tuple[Span, ...] = ((0, 19), *MOTHERS[1:-1], (45, 99))

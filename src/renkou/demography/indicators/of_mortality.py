@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from renkou.demography.areas.small_areas import empirical_bayes_rates
 from renkou.demography.checked import Floats
 from renkou.demography.indicators.blocks import Block
 from renkou.demography.indicators.cells import FIVE_YEARS, Seen, Span
 from renkou.demography.indicators.tabulated import OLDEST
 from renkou.demography.indicators.work import BOTH, Work
-from renkou.demography.life_expectancy_intervals import chiang_interval
-from renkou.demography.life_tables import life_table
-from renkou.demography.small_areas import empirical_bayes_rates
-from renkou.demography.standardisation import directly_standardised_rate
+from renkou.demography.mortality.life_expectancy_intervals import chiang_interval
+from renkou.demography.mortality.life_tables import life_table
+from renkou.demography.mortality.standardisation import directly_standardised_rate
 
 ABRIDGED: tuple[Span, ...] = ((0, 0), (1, 4), *FIVE_YEARS[1:-1], (85, OLDEST))
 STANDARD = "china-2020"

@@ -9,7 +9,6 @@ import numpy as np
 
 from renkou.core.areas import LEVEL_DIGITS
 from renkou.core.tallies import stacked
-from renkou.demography.age_structure import median_age
 from renkou.demography.checked import Floats
 from renkou.demography.indicators.blocks import NONE, Block, where_possible
 from renkou.demography.indicators.cells import (
@@ -23,8 +22,9 @@ from renkou.demography.indicators.cells import (
 )
 from renkou.demography.indicators.tabulated import OLDEST
 from renkou.demography.indicators.work import BOTH, Work
-from renkou.demography.intervals import Interval, wilson_interval
-from renkou.demography.ratio_intervals import ratio_interval
+from renkou.demography.rates.age_structure import median_age
+from renkou.demography.rates.intervals import Interval, wilson_interval
+from renkou.demography.rates.ratio_intervals import ratio_interval
 
 SINGLE_AGES: tuple[Span, ...] = tuple((age, age) for age in range(OLDEST + 1))
 

@@ -24,9 +24,13 @@ from scipy.stats import rankdata
 
 from renkou.core.errors import FiguresRefused, ReleaseRefused
 from renkou.core.figures import Sensitivity
+from renkou.demography.areas.small_areas import (
+    PriorMethod,
+    empirical_bayes_rates,
+    without_the_noise,
+)
 from renkou.demography.checked import Floats, not_negative, of_one_length, positive, refuse_where
-from renkou.demography.intervals import normal_quantile, together
-from renkou.demography.small_areas import PriorMethod, empirical_bayes_rates, without_the_noise
+from renkou.demography.rates.intervals import normal_quantile, together
 
 Ints = npt.NDArray[np.int64]
 First = Literal["highest", "lowest"]

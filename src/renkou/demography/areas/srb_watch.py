@@ -25,8 +25,8 @@ from scipy import stats
 
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats, not_negative, positive, probabilities, refuse_where
-from renkou.demography.intervals import Interval, together
-from renkou.demography.ratio_intervals import ratio_interval
+from renkou.demography.rates.intervals import Interval, together
+from renkou.demography.rates.ratio_intervals import ratio_interval
 
 Alternative = Literal["two-sided", "more-boys"]
 Discovery = Literal["benjamini-hochberg", "benjamini-yekutieli"]

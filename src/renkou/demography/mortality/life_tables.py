@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.ax_rules import ax_by_rules, ax_given
 from renkou.demography.checked import (
     Floats,
     not_negative,
@@ -25,8 +24,9 @@ from renkou.demography.checked import (
     refuse_where,
     starts_of_ages,
 )
-from renkou.demography.infant_ax import InfantRule, Region, SexOf, female_share, one_of
-from renkou.demography.old_age import close_by_kannisto
+from renkou.demography.mortality.ax_rules import ax_by_rules, ax_given
+from renkou.demography.mortality.infant_ax import InfantRule, Region, SexOf, female_share, one_of
+from renkou.demography.mortality.old_age import close_by_kannisto
 
 AxRule = Literal["half", "greville"]
 Closing = Literal["kannisto"]

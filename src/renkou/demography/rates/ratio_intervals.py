@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from renkou.demography.checked import not_negative, positive
-from renkou.demography.intervals import Interval, normal_quantile, together, with_noise
+from renkou.demography.rates.intervals import Interval, normal_quantile, together, with_noise
 
 ZERO_NUMERATOR = (
     "where the numerator is 0 the logarithm has no value: the lower limit is 0, and the upper one "

@@ -29,7 +29,7 @@ from renkou.demography.checked import (
     positive,
     refuse_where,
 )
-from renkou.demography.intervals import (
+from renkou.demography.rates.intervals import (
     Estimate,
     Interval,
     normal_quantile,

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.ax_rules import ax_by_rules
 from renkou.demography.checked import of_one_length, starts_of_ages
-from renkou.demography.infant_ax import InfantRule, Region
-from renkou.demography.life_tables import AxRule, LifeTable, life_table, rates_from_deaths
+from renkou.demography.mortality.ax_rules import ax_by_rules
+from renkou.demography.mortality.infant_ax import InfantRule, Region
+from renkou.demography.mortality.life_tables import AxRule, LifeTable, life_table, rates_from_deaths
 
 
 def both_sexes_life_table(

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats
-from renkou.demography.dual_system import PopulationEstimate, predictive_interval, summed
-from renkou.demography.multiple_systems import checked_histories
+from renkou.demography.coverage.dual_system import PopulationEstimate, predictive_interval, summed
+from renkou.demography.coverage.multiple_systems import checked_histories
 
 LOW_COVERAGE = 0.55  # below it the general estimator wavers (Chao et al. 2001, p. 3139)
 _SAMPLES = 400

@@ -22,7 +22,7 @@ from scipy.special import betaln, gammaincinv, gammaln
 
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats, not_negative, of_one_length, positive
-from renkou.demography.intervals import Interval, normal_quantile, rate_interval, together
+from renkou.demography.rates.intervals import Interval, normal_quantile, rate_interval, together
 
 PriorMethod = Literal["moments", "maximum-likelihood"]
 

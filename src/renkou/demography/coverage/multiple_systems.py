@@ -19,13 +19,13 @@ from scipy.stats import chi2
 
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats, not_negative
-from renkou.demography.dual_system import (
+from renkou.demography.coverage.dual_system import (
     PopulationEstimate,
     log_normal_interval,
     normal_quantile,
     predictive_interval,
 )
-from renkou.demography.log_linear import (
+from renkou.demography.coverage.log_linear import (
     Fits,
     Mixing,
     Model,

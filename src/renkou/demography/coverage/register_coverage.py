@@ -20,10 +20,10 @@ import numpy.typing as npt
 from scipy.stats import beta
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.audit_coverage import Figure, coverage_from_audit
 from renkou.demography.checked import not_negative
-from renkou.demography.dual_system import normal_quantile
-from renkou.demography.linkage_error import LinkageRates
+from renkou.demography.coverage.audit_coverage import Figure, coverage_from_audit
+from renkou.demography.coverage.dual_system import normal_quantile
+from renkou.demography.coverage.linkage_error import LinkageRates
 
 DESIGN_EFFECT = 1.0
 LOOKED_UP = (

@@ -19,7 +19,7 @@ from scipy.stats import beta
 
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats, not_negative, probabilities, refuse_where
-from renkou.demography.dual_system import (
+from renkou.demography.coverage.dual_system import (
     DUAL_SYSTEM_NOTES,
     PopulationEstimate,
     chapman_variance,

@@ -19,9 +19,9 @@ import numpy.typing as npt
 
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats
-from renkou.demography.linkage_error import LinkageRates
-from renkou.demography.log_linear import Mixing
-from renkou.demography.multiple_systems import (
+from renkou.demography.coverage.linkage_error import LinkageRates
+from renkou.demography.coverage.log_linear import Mixing
+from renkou.demography.coverage.multiple_systems import (
     Criterion,
     MultipleSystems,
     checked_histories,

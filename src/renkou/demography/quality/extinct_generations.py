@@ -15,14 +15,14 @@ import numpy.typing as npt
 
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats, figures, positive, refuse_where
-from renkou.demography.death_completeness import (
+from renkou.demography.mortality.open_age_expectancy import kannisto_open_ex
+from renkou.demography.quality.death_completeness import (
     IntercensalDeaths,
     chosen_ages,
     coverage_of_each,
     intercensal_deaths,
 )
-from renkou.demography.growth_balance import FitAges, GrowthBalance, completeness_ggb
-from renkou.demography.open_age_expectancy import kannisto_open_ex
+from renkou.demography.quality.growth_balance import FitAges, GrowthBalance, completeness_ggb
 
 _MOST_STEPS = 100
 

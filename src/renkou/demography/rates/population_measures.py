@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats, not_negative, positive
-from renkou.demography.intervals import (
+from renkou.demography.rates.intervals import (
     CountMethod,
     Estimate,
     normal_quantile,
@@ -22,7 +22,7 @@ from renkou.demography.intervals import (
     together,
     widened,
 )
-from renkou.demography.ratio_intervals import difference_interval, ratio_interval
+from renkou.demography.rates.ratio_intervals import difference_interval, ratio_interval
 
 Growth = Literal["exponential", "geometric", "arithmetic"]
 

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography import infant_ax
 from renkou.demography.checked import Floats, figures, of_one_length, refuse_where
-from renkou.demography.greville_ax import greville_ax
-from renkou.demography.infant_ax import Region, SexOf, one_of
+from renkou.demography.mortality import infant_ax
+from renkou.demography.mortality.greville_ax import greville_ax
+from renkou.demography.mortality.infant_ax import Region, SexOf, one_of
 
 
 def ax_given(ax: npt.ArrayLike, rates: Floats, width: Floats) -> tuple[Floats, tuple[str, ...]]:

@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from renkou.core.errors import FiguresRefused
-from renkou.demography.ax_rules import ax_by_rules, ax_given
 from renkou.demography.checked import (
     Floats,
     of_one_length,
@@ -17,8 +16,9 @@ from renkou.demography.checked import (
     refuse_where,
     starts_of_ages,
 )
-from renkou.demography.infant_ax import InfantRule, Region, SexOf
-from renkou.demography.life_tables import AxRule, LifeTable, life_table
+from renkou.demography.mortality.ax_rules import ax_by_rules, ax_given
+from renkou.demography.mortality.infant_ax import InfantRule, Region, SexOf
+from renkou.demography.mortality.life_tables import AxRule, LifeTable, life_table
 
 _STEPS, _CLOSE_ENOUGH = 200, 1e-13
 

@@ -18,9 +18,15 @@ import numpy.typing as npt
 
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats, not_negative, positive, refuse_where
-from renkou.demography.infant_ax import one_of
-from renkou.demography.intervals import Estimate, Interval, normal_quantile, together, with_noise
-from renkou.demography.life_tables import LifeTable, years_to_live
+from renkou.demography.mortality.infant_ax import one_of
+from renkou.demography.mortality.life_tables import LifeTable, years_to_live
+from renkou.demography.rates.intervals import (
+    Estimate,
+    Interval,
+    normal_quantile,
+    together,
+    with_noise,
+)
 
 OpenAge = Literal["silcocks", "chiang"]
 Deaths = Literal["binomial", "poisson"]
@@ -57,7 +63,7 @@ def chiang_interval(
     FiguresRefused
         If the deaths are not those of the table, or level or open_age are none.
 
-    >>> from renkou.demography.life_tables import life_table_from_deaths
+    >>> from renkou.demography.mortality.life_tables import life_table_from_deaths
     >>> deaths, exposure = [10, 20, 60], [1000, 1000, 400]
     >>> table = life_table_from_deaths(deaths, exposure, sex="male", ages=[0, 1, 2])
     >>> found = chiang_interval(table, deaths)

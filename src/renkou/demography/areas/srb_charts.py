@@ -22,9 +22,9 @@ import numpy as np
 import numpy.typing as npt
 
 from renkou.core.errors import FiguresRefused
+from renkou.demography.areas.srb_watch import NATURAL_RATIO
 from renkou.demography.checked import Floats, not_negative, positive, refuse_where
-from renkou.demography.intervals import normal_quantile, together
-from renkou.demography.srb_watch import NATURAL_RATIO
+from renkou.demography.rates.intervals import normal_quantile, together
 
 Bools = npt.NDArray[np.bool_]
 

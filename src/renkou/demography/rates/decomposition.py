@@ -25,8 +25,8 @@ from renkou.demography.checked import (
     positive,
     refuse_where,
 )
-from renkou.demography.intervals import together
-from renkou.demography.life_tables import LifeTable
+from renkou.demography.mortality.life_tables import LifeTable
+from renkou.demography.rates.intervals import together
 
 Factors = Sequence[npt.ArrayLike] | Mapping[str, npt.ArrayLike]
 _MOST_FACTORS = 12

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats, refuse_where
-from renkou.demography.death_completeness import (
+from renkou.demography.quality.death_completeness import (
     IntercensalDeaths,
     chosen_ages,
     coverage_of_each,

@@ -14,7 +14,11 @@ import numpy.typing as npt
 
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats, not_negative, refuse_where
-from renkou.demography.graduation_multipliers import UNDER_TEN, Multipliers, splitting_matrix
+from renkou.demography.quality.graduation_multipliers import (
+    UNDER_TEN,
+    Multipliers,
+    splitting_matrix,
+)
 
 # Spencer (1904): both formulas keep a cubic as it is and remove waves of five years
 _SPENCER = {

@@ -29,8 +29,8 @@ from renkou.demography.checked import (
     refuse_where,
     starts_of_ages,
 )
-from renkou.demography.infant_ax import one_of
-from renkou.demography.intervals import (
+from renkou.demography.mortality.infant_ax import one_of
+from renkou.demography.rates.intervals import (
     CountMethod,
     Estimate,
     Interval,
@@ -274,5 +274,5 @@ def _weights(
 
 @cache
 def _resource() -> dict[str, dict[str, Any]]:
-    file = resources.files("renkou.demography") / "resources" / "standard_populations.toml"
+    file = resources.files(__package__) / "standard_populations.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))

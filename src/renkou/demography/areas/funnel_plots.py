@@ -28,7 +28,7 @@ from renkou.demography.checked import (
     probabilities,
     refuse_where,
 )
-from renkou.demography.intervals import normal_quantile, together
+from renkou.demography.rates.intervals import normal_quantile, together
 
 Kind = Literal["rate", "share"]
 Overdispersion = Literal["multiplicative", "additive"]

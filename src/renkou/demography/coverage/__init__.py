@@ -1,0 +1,1 @@
+"""How many people the lists miss or hold wrongly. Pure (NumPy, SciPy)."""

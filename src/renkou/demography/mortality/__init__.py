@@ -1,0 +1,1 @@
+"""Life tables, their intervals, old age, standardised rates. Pure (NumPy)."""

@@ -1,0 +1,1 @@
+"""How good data are, how complete deaths are, and ages made regular. Pure (NumPy, SciPy)."""

@@ -1,0 +1,1 @@
+"""Counts, rates, shares and ratios with intervals; fertility; decomposition. Pure (NumPy, SciPy)."""
