@@ -444,11 +444,12 @@ def test_people_in_is_people_out_and_births_less_deaths_and_net_moves(engine: En
     ]  # fmt: skip
     register = Register(engine, people, spells, events)
     stocks = register.residents()
-    flows = {"birth": 1, "death": -1, "move_in": 1, "move_out": -1}
+    flows = [
+        (sign, register.counted(kind))
+        for kind, sign in (("birth", 1), ("death", -1), ("move_in", 1), ("move_out", -1))
+    ]
     for prefix in ("5130", CITY_A, CITY_B, HOME[:9], NEXT[:9]):
         inside = [stock for area, stock in stocks.items() if area.startswith(prefix)]
         first, last = sum(one[0] for one in inside), sum(one[-1] for one in inside)
-        change = sum(
-            sign * _summed(register.counted(kind), prefix)[0] for kind, sign in flows.items()
-        )
+        change = sum(sign * _summed(rows, prefix)[0] for sign, rows in flows)
         assert last == first + change, prefix
