@@ -176,12 +176,11 @@ def coverage_blocks(
     if coverage is None or not years or top is None:
         return []
     figures = {"under": coverage.undercoverage, "over": coverage.overcoverage}
-    totals = {"under": coverage.people.estimate, "over": coverage.listed}
+    # Without the counts behind them: those are true ones, and of the city's total there are others.
     return [
         _single(
             wanted[which], top, years[-1],
-            *(100 * value for value in (one.estimate, one.lower, one.upper)),
-            one.estimate * totals[which], totals[which],
+            *(100 * value for value in (one.estimate, one.lower, one.upper)), np.nan, np.nan,
         )
         for which, one in figures.items()
     ]  # fmt: skip

@@ -6,6 +6,7 @@ import json
 import shutil
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -175,8 +176,9 @@ def _figures(
     """The true figures, those that may be published, and what is to be said of them."""
     every, table = catalogue(), settings.perturbation
     coverage, notes = estimated_coverage(counted, settings, year)
-    true = _blocks(counted, settings, coverage, true_counts)
-    seen = _blocks(counted, settings, coverage, lambda one: perturbed(one, table))
+    countings = (true_counts, lambda one: perturbed(one, table))
+    with ThreadPoolExecutor(len(countings)) as both:
+        true, seen = both.map(lambda one: _blocks(counted, settings, coverage, one), countings)
     shown = [
         reasons_against(before, after, every[after.indicator].definition)
         for before, after in zip(true, seen, strict=True)
@@ -236,8 +238,10 @@ def _written(
     aside = folder.with_name(f".building-{edition.id}")
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True, mode=0o700)
-    for name, table in ((FIGURES, published), (INTERNAL, true)):
-        parquet.write_table(table, aside / name, compression="zstd")
+    tables = {aside / FIGURES: published, aside / INTERNAL: true}
+    with ThreadPoolExecutor(len(tables)) as both:
+        for made in [both.submit(parquet.write_table, one, path) for path, one in tables.items()]:
+            made.result()
     text = json.dumps(manifest, ensure_ascii=False, indent=1)
     (aside / MANIFEST).write_text(text + "\n", encoding="utf-8")
     for path in aside.iterdir():

@@ -82,7 +82,7 @@ def export_statistics(
 ) -> Exported:
     """Write a publication of an area and period: by default the city, and the last half-year.
 
-    They go to `out`, else to `statistics/<edition>/export` in the workspace; files of the same names
+    They go to `out`, else to `reports/<edition>/statistics` in the workspace; files of the same names
     are replaced. Only what may be published is in them.
 
     Raises
@@ -101,7 +101,7 @@ def export_statistics(
     published = Publication(
         rows, code, when, _source(built, language), names, language, _map_text(geojson)
     )
-    folder = (out or built.folder / "export").resolve()
+    folder = (out or workspace.path / "reports" / built.folder.name / "statistics").resolve()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     steps = len(formats) + 1
     progress("统计：绘图", 0, steps)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import ibis.expr.types as ir
@@ -81,13 +82,17 @@ def counted_edition(
     counted = engine.arrow(tabulation.event_counts(events, spells, persons, people, window))
     stage(4)
     births = engine.arrow(registration.birth_registrations(events, persons, values, keys, window))
-    result = CountedEdition(
-        _tabulated(places, window, usual, registered, counted, births),
-        engine.arrow(registration.capture_histories(persons)),
-        engine.arrow(registration.births_by_lists(events, persons, keys, window)),
-        engine.arrow(registration.deaths_by_lists(events, persons, values, keys, window)),
-        tuple(one["source"] for one in edition.manifest["settings"]["lists"]),
-    )
+    with ThreadPoolExecutor(1) as beside:  # arrays are made while the engine goes on counting
+        made = beside.submit(_tabulated, places, window, usual, registered, counted, births)
+        result = CountedEdition(
+            histories=engine.arrow(registration.capture_histories(persons)),
+            births=engine.arrow(registration.births_by_lists(events, persons, keys, window)),
+            deaths=engine.arrow(
+                registration.deaths_by_lists(events, persons, values, keys, window)
+            ),
+            lists=tuple(one["source"] for one in edition.manifest["settings"]["lists"]),
+            counts=made.result(),
+        )
     progress(f"统计：{_STAGES[-1]}", len(_STAGES), len(_STAGES))
     return result
 

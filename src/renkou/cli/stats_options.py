@@ -91,8 +91,8 @@ OutOption = Annotated[
     typer.Option(
         "--out",
         metavar="DIR",
-        help="写到哪个文件夹，缺省为 statistics/ID/export。 "
-        "The folder to write to; without it, statistics/ID/export.",
+        help="写到哪个文件夹，缺省为 reports/ID/statistics。 "
+        "The folder to write to; without it, reports/ID/statistics.",
     ),
 ]
 BulletinPeriodOption = Annotated[
