@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import ibis.expr.types as ir
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -23,6 +25,7 @@ from renkou.disclosure.record_keys import record_keys
 from renkou.register import registration, tabulation
 from renkou.register.tabulation import Window
 
+MANY_IDS = 500_000
 _STAGES = ("人员密钥", "常住人口", "户籍人口", "出生、死亡与迁移", "登记情况")
 _EVENTS = {
     ("usual", "birth"): "births",
@@ -79,7 +82,9 @@ def counted_edition(
     registrations = tabulation.registered_people(spells, people)
     registered = engine.arrow(tabulation.population_changes(registrations, window))
     stage(3)
-    counted = engine.arrow(tabulation.event_counts(events, spells, persons, people, window))
+    counted = engine.arrow(
+        tabulation.event_counts(events, spells, persons, people, window, engine.keep)
+    )
     stage(4)
     births = engine.arrow(registration.birth_registrations(events, persons, values, keys, window))
     with ThreadPoolExecutor(1) as beside:  # arrays are made while the engine goes on counting
@@ -99,8 +104,18 @@ def counted_edition(
 
 def _keys(edition: SealedEdition, persons: ir.Table, secret: bytes) -> ir.Table:
     ids = edition.engine.arrow(persons.select("person_id"))["person_id"].to_numpy()
-    keys = record_keys(secret, ids).astype(np.int64)
+    keys = _record_keys(secret, ids).astype(np.int64)
     return edition.engine.table(pa.table({"person_id": ids, "key": keys}))
+
+
+def _record_keys(secret: bytes, ids: npt.NDArray[np.int64]) -> npt.NDArray[np.uint32]:
+    """Record keys; of many, half in a process of its own, since hashing holds Python's lock."""
+    if len(ids) < MANY_IDS:
+        return record_keys(secret, ids)
+    first, second = np.array_split(ids, 2)
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as other:
+        promised = other.submit(record_keys, secret, second)
+        return np.concatenate([record_keys(secret, first), promised.result()])
 
 
 def _tabulated(

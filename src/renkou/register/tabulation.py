@@ -10,7 +10,7 @@ age in every later month without looking at the people again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import ibis
@@ -122,19 +122,27 @@ def population_changes(stays: ir.Table, window: Window, *flags: str) -> ir.Table
 
 
 def event_counts(
-    events: ir.Table, spells: ir.Table, persons: ir.Table, people: ir.Table, window: Window
+    events: ir.Table,
+    spells: ir.Table,
+    persons: ir.Table,
+    people: ir.Table,
+    window: Window,
+    keep: Callable[[ir.Table], ir.Table] = lambda rows: rows,
 ) -> ir.Table:
     """Events of usual residents and registered people: base, kind, area, month, sex, age, count, key.
 
     `age` is the completed age of the deceased, the mover or the married; of a birth, the mother's
     (null where she is not known). `base` is `usual` or `registered`: whose event it is, and where.
     The counts of moves are for sums over all places of an area (see `_moves`): some are below 0.
+    `keep` may run an expression once and keep its rows: the events and their people's stays are a
+    tenth of all, and are looked at five times.
     """
-    dated = _dated_events(events, people, window)
+    dated = keep(_dated_events(events, people, window))
+    stays = keep(_usual(spells.semi_join(dated, "person_id")))
     placed = ibis.union(
-        _placed(_births_here(dated, spells, persons), "usual"),
-        _placed(_where_living(dated, spells), "usual"),
-        _moves(dated, spells),
+        _placed(_births_here(dated, stays, persons), "usual"),
+        _placed(_where_living(dated, stays), "usual"),
+        _moves(dated, stays),
         _placed(_where_registered(dated, spells), "registered"),
     )
     aged = _with_ages(placed, persons)
@@ -159,7 +167,7 @@ def _placed(rows: ir.Table, base: str, sign: int = 1) -> ir.Table:
     return rows.select(*_OF_EVENTS, "area", **told)
 
 
-def _births_here(dated: ir.Table, spells: ir.Table, persons: ir.Table) -> ir.Table:
+def _births_here(dated: ir.Table, stays: ir.Table, persons: ir.Table) -> ir.Table:
     """Births to women who live here, at the child's first usual area.
 
     A child with a birth certificate of one of the lists was born here; of others, those who lived
@@ -167,7 +175,7 @@ def _births_here(dated: ir.Table, spells: ir.Table, persons: ir.Table) -> ir.Tab
     """
     births = dated.filter(dated.kind == "birth")
     certified = persons.filter(persons.birth_certificate_number.notnull()).select("person_id")
-    first = _first_usual(spells)
+    first = _first_usual(stays)
     rows = births.inner_join(first, "person_id")
     rows = rows.left_join(certified.mutate(certified=ibis.literal(True)), "person_id")
     soon = rows.since <= rows.day + ibis.interval(days=BORN_HERE_WITHIN_DAYS)
@@ -184,9 +192,8 @@ def _usual(spells: ir.Table) -> ir.Table:
     )
 
 
-def _first_usual(spells: ir.Table) -> ir.Table:
+def _first_usual(rows: ir.Table) -> ir.Table:
     """person_id, area and since when of the first place where somebody usually lived."""
-    rows = _usual(spells)
     begun = ibis.coalesce(rows.valid_from, ibis.date("9999-12-31"))
     return (
         rows.mutate(begun=begun)
@@ -195,10 +202,10 @@ def _first_usual(spells: ir.Table) -> ir.Table:
     )
 
 
-def _where_living(dated: ir.Table, spells: ir.Table) -> ir.Table:
+def _where_living(dated: ir.Table, stays: ir.Table) -> ir.Table:
     """Deaths and marriages at the usual area of that day."""
     dated = dated.filter(dated.kind.isin(["death", "marriage"]))
-    rows = dated.inner_join(_usual(spells), "person_id")
+    rows = dated.inner_join(stays, "person_id")
     begun = (rows.valid_from <= rows.day).fill_null(True)
     not_over = (rows.valid_to >= rows.day).fill_null(True)
     there = rows.filter(begun & not_over)
@@ -211,14 +218,13 @@ def _where_living(dated: ir.Table, spells: ir.Table) -> ir.Table:
     return dated.inner_join(found, ["person_id", "kind", "event_date"])
 
 
-def _moves(dated: ir.Table, spells: ir.Table) -> ir.Table:
+def _moves(dated: ir.Table, stays: ir.Table) -> ir.Table:
     """Moves that began or ended usual residence, at the place they led to or from.
 
     Who comes from another place of the register also moves out of that one. Such a move counts -1 at
     the smallest area that holds both ends: summed over its places, an area has only those who crossed
     its border. Who stays elsewhere for less than half a year has not moved.
     """
-    stays = _usual(spells)
     stays = stays.filter((stays.valid_to > stays.valid_from).fill_null(True))
     begun = stays.select("person_id", day="valid_from", goal="area")
     ended = stays.select("person_id", day="valid_to", origin="area")
@@ -255,8 +261,11 @@ def _where_registered(dated: ir.Table, spells: ir.Table) -> ir.Table:
 
 
 def _with_ages(rows: ir.Table, persons: ir.Table) -> ir.Table:
-    mothers = _birth_dates_by_number(persons)
-    whose = persons.select("person_id", "mother_id_number")
+    births = rows.filter(rows.kind == "birth").select("person_id")
+    whose = persons.select("person_id", "mother_id_number").semi_join(births, "person_id")
+    mothers = _birth_dates_by_number(
+        persons.semi_join(whose, persons.id_number == whose.mother_id_number)
+    )
     rows = rows.left_join(whose, "person_id").drop("person_id_right")
     rows = rows.left_join(mothers, rows.mother_id_number == mothers.number)
     born = (rows.kind == "birth").ifelse(rows.mothers_birth, rows.birth_date)

@@ -6,8 +6,9 @@ everybody else. Nothing here sees both.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -104,6 +105,15 @@ class Tabulation:
     events: Mapping[str, Tally]
     punctuality: Tally | None = None
     villages: Mapping[str, tuple[tuple[str, ...], Tally]] = field(default_factory=dict)
+    _made: dict[Hashable, Tally] = field(default_factory=dict, repr=False, compare=False)
+    _making: Any = field(default_factory=Lock, repr=False, compare=False)
+
+    def once(self, name: Hashable, make: Callable[[], Tally]) -> Tally:
+        """Cells made once: many figures are of the same, and the true ones of the same as the shown."""
+        with self._making:
+            if name not in self._made:
+                self._made[name] = make()
+            return self._made[name]
 
     def at_level(self, digits: int) -> npt.NDArray[np.int64]:
         """Places of the areas whose codes have at most so many digits."""

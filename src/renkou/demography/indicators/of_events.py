@@ -24,7 +24,7 @@ PER = 1000.0
 
 def events(work: Work) -> list[Block]:
     """How many there were, by sex."""
-    seen = work.seen(work.events(work.indicator.compute["of"]), work.sexes, [None])
+    seen = work.seen_events(work.indicator.compute["of"], work.sexes, [None])
     interval = poisson_interval(seen.count, noise_variance=seen.noise)
     none = np.full(seen.count.shape, np.nan)
     return [work.block((seen.count, interval.lower, interval.upper), seen.count, none)]
@@ -33,7 +33,7 @@ def events(work: Work) -> list[Block]:
 def rate(work: Work) -> list[Block]:
     """Events per thousand of the mean population and year; `half`: of couples; `women`: of ages."""
     told = work.indicator.compute
-    seen = work.seen(work.events(told["of"]), work.sexes, [None])
+    seen = work.seen_events(told["of"], work.sexes, [None])
     if told.get("half"):
         seen = Seen(seen.count / 2, seen.noise / 4)
     if "women" in told:
@@ -46,7 +46,7 @@ def rate(work: Work) -> list[Block]:
 def age_specific_rate(work: Work) -> list[Block]:
     """Events per thousand of each five-year age group."""
     told = work.indicator.compute
-    seen = work.seen(work.events(told["of"]), work.sexes, FIVE_YEARS)
+    seen = work.seen_events(told["of"], work.sexes, FIVE_YEARS)
     return [_rates(work, seen, work.means(told["to"], work.sexes, FIVE_YEARS), FIVE_YEARS)]
 
 
@@ -96,7 +96,7 @@ def difference_rate(work: Work) -> list[Block]:
 
 def _two_kinds(work: Work) -> tuple[Seen, Seen]:
     told = work.indicator.compute
-    more, less = (work.seen(work.events(told[name]), BOTH, [None]) for name in ("of", "less"))
+    more, less = (work.seen_events(told[name], BOTH, [None]) for name in ("of", "less"))
     return more, less
 
 
@@ -108,7 +108,7 @@ def _spread(more: Seen, less: Seen) -> Floats:
 
 def sex_ratio_of_events(work: Work) -> list[Block]:
     """Male events per hundred female ones: the sex ratio at birth."""
-    seen = work.seen(work.events(work.indicator.compute["of"]), ("male", "female"), [None])
+    seen = work.seen_events(work.indicator.compute["of"], ("male", "female"), [None])
     top, below = seen[:, :, :1], seen[:, :, 1:]
     arrays = [top.count, below.count, top.noise, below.noise]
     figures = where_possible(below.count > 0, arrays, per_hundred)
@@ -118,8 +118,8 @@ def sex_ratio_of_events(work: Work) -> list[Block]:
 def deaths_per_birth(work: Work) -> list[Block]:
     """Deaths under an age per thousand births of the same period."""
     below = int(work.indicator.compute["below"])
-    died = work.seen(work.events("deaths"), BOTH, [(0, below - 1)])
-    born = work.seen(work.events("births"), BOTH, [None])
+    died = work.seen_events("deaths", BOTH, [(0, below - 1)])
+    born = work.seen_events("births", BOTH, [None])
     one_year = np.ones(born.count.shape)
     arrays = [died.count, born.count, died.noise, born.noise, one_year]
     figures = where_possible(born.count > 0, arrays, per_year)

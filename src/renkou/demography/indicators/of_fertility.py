@@ -42,9 +42,8 @@ class _Mothers:
 
 
 def _mothers(work: Work) -> _Mothers:
-    events = work.events("births")
-    births = work.seen(events, BOTH, _COUNTED)
-    every = work.seen(events, BOTH, [None])
+    births = work.seen_events("births", BOTH, _COUNTED)
+    every = work.seen_events("births", BOTH, [None])
     mean = work.means("usual", ("female",), MOTHERS)
     women = Seen(mean.count * work.years, mean.noise * work.years**2)
     known = births.count.sum(axis=-1, keepdims=True)

@@ -62,7 +62,7 @@ def _can_have_a_table(died: Floats, lived: Floats) -> npt.NDArray[np.bool_]:
 def _deaths_and_exposure(
     work: Work, sexes: tuple[str, ...], spans: tuple[Span, ...]
 ) -> tuple[Seen, Seen]:
-    died = work.seen(work.events("deaths"), sexes, spans)
+    died = work.seen_events("deaths", sexes, spans)
     mean = work.means("usual", sexes, spans)
     return died, Seen(mean.count * work.years, mean.noise * work.years**2)
 
@@ -95,7 +95,7 @@ def _noise_of_rates(died: Seen, lived: Seen) -> Floats:
 def smoothed_rate(work: Work) -> list[Block]:
     """Rates of areas drawn towards the mean of their tier, per thousand and year."""
     told = work.indicator.compute
-    seen = work.seen(work.events(told["of"]), BOTH, [None])
+    seen = work.seen_events(told["of"], BOTH, [None])
     base = work.means(told["to"], BOTH, [None])
     exposure = base.count * work.years
     figures = [np.full(seen.count.shape, np.nan) for _ in range(3)]

@@ -39,9 +39,7 @@ class Work:
     indicator: Indicator
     tabulation: Tabulation
     counting: Counting
-    digits: int | None = (
-        None  # of the lowest areas, where they are to be others than the indicator's
-    )
+    digits: int | None = None  # of the lowest areas, where they are others than the indicator's
     shortest: str | None = None
 
     @cached_property
@@ -64,21 +62,27 @@ class Work:
         """A population at all month-ends, of the indicator's areas."""
         return self.tabulation.stocks[name][self.places]
 
-    def events(self, name: str) -> Tally:
-        """Events of the indicator's areas and periods: (areas, periods, 3, 102)."""
-        return of_periods(self.tabulation.events[name][self.places], self.periods)
+    def seen_events(self, name: str, sexes: Sequence[str], spans: Sequence[Span | None]) -> Seen:
+        """Events of the periods as they may be seen: (areas, periods, sexes, spans)."""
+        # Cut before summed: of a hundred ages a few groups are left to add up.
+        months = cut(self.tabulation.events[name][self.places], sexes, spans)
+        return self.counting(of_periods(months, self.periods))
 
-    def seen(self, tally: Tally, sexes: Sequence[str], spans: Sequence[Span | None]) -> Seen:
-        """Cells as they may be seen: (..., sexes, spans)."""
-        return self.counting(cut(tally, sexes, spans))
+    def seen_stock(self, name: str, sexes: Sequence[str], spans: Sequence[Span | None]) -> Seen:
+        """A population at all month-ends as it may be seen: (areas, months + 1, sexes, spans)."""
+        cells = self.tabulation.once(
+            ("stock", name, len(self.places), tuple(sexes), tuple(spans)),
+            lambda: cut(self.stock(name), sexes, spans),
+        )
+        return self.counting(cells)
 
     def ends(self, name: str, sexes: Sequence[str], spans: Sequence[Span | None]) -> Seen:
         """A population at the ends of the periods."""
-        return at_ends(self.seen(self.stock(name), sexes, spans), self.periods)
+        return at_ends(self.seen_stock(name, sexes, spans), self.periods)
 
     def means(self, name: str, sexes: Sequence[str], spans: Sequence[Span | None]) -> Seen:
         """Mean populations of the periods."""
-        return mean_of(self.seen(self.stock(name), sexes, spans), self.periods)
+        return mean_of(self.seen_stock(name, sexes, spans), self.periods)
 
     def means_joined(self, name: str, sex: int, spans: Sequence[Span]) -> Seen:
         """Mean populations of age groups taken as one: (areas, periods, 1, 1)."""
