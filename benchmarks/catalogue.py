@@ -1,7 +1,7 @@
 """How long the whole catalogue takes, from an edition to written figures: whole processes, by stage.
 
     renkou synth CITY --people 2800000 --seed 28 && cd CITY && renkou list add --all && renkou edition build
-    .venv/bin/python benchmarks/statistics.py CITY --runs 3
+    .venv/bin/python benchmarks/catalogue.py CITY --runs 3
 
 Prints seconds by the clock and of the processors for each run, and what was made.
 """
