@@ -21,6 +21,7 @@ from __future__ import annotations
 import errno
 import re
 from dataclasses import dataclass
+from functools import partial
 
 
 class RenkouError(Exception):
@@ -62,8 +63,14 @@ class FiguresRefused(RenkouError):
         self, place: str, value: object, rule: str, remedy: str, *, zh: str | None = None
     ) -> None:
         self.place, self.value, self.rule, self.remedy = place, value, rule, remedy
+        self._words = zh
         found = f"{place} = {value}" if value is not None else place
         super().__init__(f"{found}: {rule}; {remedy}", zh=f"{found}：{zh}" if zh else None)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travels between processes: a pool that cannot read an error hangs or breaks."""
+        make = partial(FiguresRefused, zh=self._words)
+        return make, (self.place, self.value, self.rule, self.remedy)
 
 
 class ReleaseRefused(RenkouError):

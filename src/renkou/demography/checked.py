@@ -87,8 +87,9 @@ def of_one_length(**arrays: Floats) -> None:
     (first, one), *others = arrays.items()
     for name, other in others:
         if one.shape[-1:] != other.shape[-1:]:
+            sizes = [str(each.shape[-1]) if each.ndim else "one number" for each in (one, other)]
             raise FiguresRefused(
-                f"{first} and {name}", f"{one.shape[-1]} and {other.shape[-1]}",
+                f"{first} and {name}", " and ".join(sizes),
                 "both have one value per place, so their last axes are of one length",
                 "leave the same places out of both",
                 zh="两个数组应逐位对应，最后一维长度应相同；请在两者中去掉相同的位置",
