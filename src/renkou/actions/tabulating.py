@@ -22,6 +22,7 @@ from renkou.demography.indicators import tabulated
 from renkou.demography.indicators.cells import Tabulation
 from renkou.demography.indicators.tabulated import Areas, Rows
 from renkou.disclosure.record_keys import record_keys
+from renkou.engines.engine import Engine
 from renkou.register import registration, tabulation
 from renkou.register.tabulation import Window
 
@@ -89,17 +90,31 @@ def counted_edition(
     births = engine.arrow(registration.birth_registrations(events, persons, values, keys, window))
     with ThreadPoolExecutor(1) as beside:  # arrays are made while the engine goes on counting
         made = beside.submit(_tabulated, places, window, usual, registered, counted, births)
-        result = CountedEdition(
-            histories=engine.arrow(registration.capture_histories(persons)),
-            births=engine.arrow(registration.births_by_lists(events, persons, keys, window)),
-            deaths=engine.arrow(
-                registration.deaths_by_lists(events, persons, values, keys, window)
-            ),
-            lists=tuple(one["source"] for one in edition.manifest["settings"]["lists"]),
-            counts=made.result(),
-        )
+        by_lists = _by_lists(engine, events, persons, values, keys, window)
+        result = CountedEdition(made.result(), *by_lists, _sources(edition))
     progress(f"统计：{_STAGES[-1]}", len(_STAGES), len(_STAGES))
     return result
+
+
+def _by_lists(
+    engine: Engine,
+    events: ir.Table,
+    persons: ir.Table,
+    values: ir.Table,
+    keys: ir.Table,
+    window: Window,
+) -> tuple[pa.Table, pa.Table, pa.Table]:
+    """People, births and deaths by the lists that hold them."""
+    return (
+        engine.arrow(registration.capture_histories(persons)),
+        engine.arrow(registration.births_by_lists(events, persons, keys, window)),
+        engine.arrow(registration.deaths_by_lists(events, persons, values, keys, window)),
+    )
+
+
+def _sources(edition: SealedEdition) -> tuple[str, ...]:
+    """The lists of an edition in the order of their bits."""
+    return tuple(one["source"] for one in edition.manifest["settings"]["lists"])
 
 
 def _keys(edition: SealedEdition, persons: ir.Table, secret: bytes) -> ir.Table:
