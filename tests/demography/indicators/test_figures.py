@@ -272,6 +272,21 @@ def test_life_expectancy_is_that_of_the_life_table_of_its_rates(sex: str, number
     assert figure("life_expectancy_65", counts, sex=sex)[0] == pytest.approx(float(table.ex[at_65]))
 
 
+def test_the_columns_of_the_life_table_are_given_by_age() -> None:
+    counts = tabulation(stock(EVERY_AGE), {"deaths": events({6: DEATHS})})
+    mx = _of_groups(DEATHS, FEMALE) / _of_groups(EVERY_AGE, FEMALE)
+    table = life_table(mx, sex="female", ages=[first for first, _ in ABRIDGED])
+    for age, at in (("0", 0), ("1-4", 1), ("60-64", 13), ("85+", len(ABRIDGED) - 1)):
+        told = {"sex": "female", "age": age}
+        assert figure("survivors", counts, **told)[0] == pytest.approx(float(table.lx[at]))
+        assert figure("death_probability", counts, **told)[0] == pytest.approx(
+            1000 * float(table.qx[at])
+        )
+        value, lower, upper = figure("life_expectancy_by_age", counts, **told)
+        assert value == pytest.approx(float(table.ex[at]))
+        assert lower < value < upper
+
+
 def test_no_life_table_is_made_of_too_few_people_at_an_age() -> None:
     few = {**EVERY_AGE, (MALE, 0): FEWEST_IN_AN_AGE - 1}
     counts = tabulation(stock(few), {"deaths": events({6: DEATHS})})

@@ -29,6 +29,7 @@ KINDS: Mapping[str, Callable[[Work], list[Block]]] = {
     "tfr": of_fertility.total,
     "mean_age_at_birth": of_fertility.mean_age,
     "life_expectancy": of_mortality.life_expectancy,
+    "life_table": of_mortality.life_table_column,
     "standardised_rate": of_mortality.standardised_rate,
     "smoothed_rate": of_mortality.smoothed_rate,
 }

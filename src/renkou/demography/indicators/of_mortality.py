@@ -24,32 +24,41 @@ _HIGHEST_RATE = 0.35  # of a closed group of five years; above it no probability
 
 def life_expectancy(work: Work) -> list[Block]:
     """Years still to live at an age, from an abridged life table of the period."""
-    age = int(work.indicator.compute["at"])
-    at = [first for first, _ in ABRIDGED].index(age)
+    at = [first for first, _ in ABRIDGED].index(int(work.indicator.compute["at"]))
     died, lived = _deaths_and_exposure(work, work.sexes, ABRIDGED)
-    figures = [np.full((*died.count.shape[:3], 1), np.nan) for _ in range(3)]
-    for number, sex in enumerate(work.sexes):
-        _fill(figures, died[:, :, number], lived[:, :, number], number, sex, at)
+    value, lower, upper = (one[..., at : at + 1] for one in _life_tables(work, died, lived, "ex"))
     total = died.count.sum(axis=-1, keepdims=True), lived.count.sum(axis=-1, keepdims=True)
-    return [work.block((figures[0], figures[1], figures[2]), *total)]
+    return [work.block((value, lower, upper), *total)]
 
 
-def _fill(figures: list[Floats], died: Seen, lived: Seen, number: int, sex: str, at: int) -> None:
-    """The life tables of one sex; (areas, periods, ages)."""
-    known = _can_have_a_table(died.count, lived.count)
-    if not known.any():
-        return
-    deaths = died.count[known]
-    table = life_table(
-        deaths / lived.count[known],
-        sex=sex,
-        ages=[first for first, _ in ABRIDGED],
-    )
-    noise = _noise_of_rates(died[known], lived[known])
-    found = chiang_interval(table, deaths, rate_noise_variance=noise)
-    parts = (found.value, found.interval.lower, found.interval.upper)
-    for array, part in zip(figures, parts, strict=True):
-        array[:, :, number, 0][known] = part[:, at]
+def life_table_column(work: Work) -> list[Block]:
+    """One column of the abridged life tables by age: `ex` with its interval, `qx` or `lx` without."""
+    died, lived = _deaths_and_exposure(work, work.sexes, ABRIDGED)
+    figures = _life_tables(work, died, lived, work.indicator.compute["column"])
+    return [work.block(figures, died.count, lived.count, ABRIDGED)]
+
+
+def _life_tables(work: Work, died: Seen, lived: Seen, column: str) -> tuple[Floats, Floats, Floats]:
+    """Value and limits of a column, (areas, periods, sexes, ages); NaN where no table can be made."""
+    figures = tuple(np.full(died.count.shape, np.nan) for _ in range(3))
+    for number, sex in enumerate(work.sexes):
+        known = _can_have_a_table(died.count[:, :, number], lived.count[:, :, number])
+        if known.any():
+            parts = _column(died[:, :, number][known], lived[:, :, number][known], sex, column)
+            for array, part in zip(figures, parts, strict=True):
+                array[:, :, number][known] = part
+    return figures[0], figures[1], figures[2]
+
+
+def _column(died: Seen, lived: Seen, sex: str, column: str) -> tuple[Floats, Floats, Floats]:
+    """The tables of one sex; (tables, ages)."""
+    table = life_table(died.count / lived.count, sex=sex, ages=[first for first, _ in ABRIDGED])
+    if column != "ex":
+        value = {"qx": 1000 * table.qx, "lx": table.lx}[column]
+        return value, np.full(value.shape, np.nan), np.full(value.shape, np.nan)
+    noise = _noise_of_rates(died, lived)
+    found = chiang_interval(table, died.count, rate_noise_variance=noise)
+    return found.value, found.interval.lower, found.interval.upper
 
 
 def _can_have_a_table(died: Floats, lived: Floats) -> npt.NDArray[np.bool_]:
