@@ -98,7 +98,7 @@ def test_survival_ratios_of_an_abridged_table_join_0_and_1_to_4() -> None:
 
 
 def test_survival_ratios_need_groups_of_one_width() -> None:
-    table = life_table([0.01] * 4, sex="male", ages=[0, 1, 15, 25])
+    table = life_table([0.01] * 4, sex="male", ages=[0, 1, 10, 25])
     with pytest.raises(FiguresRefused, match="groups of one width"):
         _ = table.Sx
 
@@ -188,3 +188,11 @@ def test_deaths_and_exposure_of_other_places_are_refused() -> None:
         life_table_from_deaths([1, 1, 1], [1, 1], sex="male")
     with pytest.raises(FiguresRefused, match="the axes before ages are the same"):
         life_table_from_deaths(np.ones((2, 3)), np.ones((4, 3)), sex="male")
+
+
+def test_a_missing_age_group_is_not_taken_for_a_wide_one():
+    rates = [0.01, 0.001, 0.001, 0.001, 0.002, 0.2]
+    with pytest.raises(FiguresRefused, match=r"ages\[5\] = 25: groups do not get narrower"):
+        life_table(rates, sex="male", ages=[0, 1, 5, 10, 20, 25])
+    with pytest.raises(FiguresRefused, match="groups do not get narrower"):
+        life_table([0.01, 0.001, 0.001, 0.2], sex="male", ages=[0, 1, 10, 15])

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from renkou.actions.figure_tables import NOT_COMPUTABLE, OUTSIDE, figure_table, reasons_against
+from renkou.actions.figure_tables import (
+    NOT_COMPUTABLE,
+    UNCOVERED,
+    UNPLACED,
+    figure_table,
+    reasons_against,
+)
 from renkou.core.figures import FIGURE_COLUMNS, Definition
 from renkou.demography.indicators.blocks import Block
 from renkou.demography.indicators.catalogue import catalogue
@@ -107,9 +115,10 @@ def test_births_by_age_are_no_matter_of_health() -> None:
     assert set(told) == {Reason.RELEASED}
 
 
-def _rows(block: Block, reasons: list[Reason]) -> list[dict]:
+def _rows(block: Block, reasons: list[Reason], decimals: int = 0) -> list[dict]:
     codes = np.array([int(one) for one in reasons], np.int8).reshape(block.value.shape)
-    return figure_table([block], [codes], {"513021": "青渚区"}).to_pylist()
+    digits = {block.indicator: decimals}
+    return figure_table([block], [codes], {"513021": "青渚区"}, digits).to_pylist()
 
 
 def test_what_is_kept_back_is_null_with_its_reason() -> None:
@@ -128,7 +137,20 @@ def test_what_cannot_be_computed_says_so() -> None:
     assert [row["note"] for row in _rows(_block([np.nan, 3]), released)] == [NOT_COMPUTABLE, ""]
 
 
-def test_a_count_outside_its_coverage_interval_says_so() -> None:
-    released = [Reason.RELEASED] * 2
-    rows = _rows(_block([90, 100], lower=95, upper=110), released)
-    assert [row["note"] for row in rows] == [OUTSIDE, ""]
+def test_what_its_list_does_not_cover_is_no_number() -> None:
+    beyond = replace(_block([9, 8]), uncovered=np.array([True, False])[:, None, None, None])
+    away, here = _rows(beyond, [Reason.RELEASED] * 2)
+    assert (away["note"], away["value"], away["numerator"]) == (UNCOVERED, None, None)
+    assert (here["note"], here["value"]) == ("", 8)
+
+
+def test_townships_without_all_their_people_say_so_and_keep_their_figures() -> None:
+    partly = replace(_block([9, 8]), unplaced=np.array([True, False])[:, None, None, None])
+    here, whole = _rows(partly, [Reason.RELEASED] * 2)
+    assert (here["note"], here["value"]) == (UNPLACED, 9)
+    assert whole["note"] == ""
+
+
+def test_figures_have_no_more_digits_than_their_indicator() -> None:
+    [row, _] = _rows(_block([9.876543, 8]), [Reason.RELEASED] * 2, decimals=2)
+    assert row["value"] == 9.88

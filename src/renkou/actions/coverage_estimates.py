@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +51,7 @@ class _Audited:
 
 
 def estimated_coverage(
-    counted: CountedEdition, settings: StatisticsSettings, year: int
+    counted: CountedEdition, settings: StatisticsSettings
 ) -> tuple[RegisterCoverage | None, list[str]]:
     """Coverage by the audit of the edition, and what is to be said of it; None without an audit."""
     name = settings.lists.get("audit")
@@ -63,8 +63,8 @@ def estimated_coverage(
     told = settings.looked_up
     effect = told.get("design_effect", DESIGN_EFFECT)
     looked_up = LookedUp(int(told["checked"]), int(told["wrong"]), effect)
-    notes = [] if settings.links else [NO_RATES]
-    for strata in _stratifications(counted.histories, year):
+    notes, rates = ([] if settings.links else [NO_RATES]), _rates(settings)
+    for strata in _stratifications(counted.histories, counted.counts.last // 12):
         found = _audited(counted, settings, audit, strata)
         if found is None:
             return None, [NO_AUDIT]
@@ -73,7 +73,7 @@ def estimated_coverage(
             coverage = register_coverage(
                 **vars(found),
                 looked_up=looked_up,
-                rates=_rates(settings),
+                rates=rates,
                 villages_in_area=villages,
             )
         except FiguresRefused:  # too few were met in a stratum: coarser ones may do
@@ -205,22 +205,14 @@ def _top(counted: CountedEdition) -> str | None:
     return largest[0] if len(largest) == 1 else None
 
 
-def with_coverage(
-    block: Block, coverage: RegisterCoverage | None, register_count: float, ratio: float = 1.0
-) -> Block:
-    """Populations with the limits that coverage sets: people estimated / people in the register.
-
-    The same for every area, sex and age, which the interval's words say. `ratio` times what the
-    register holds is the value; with 1 it is the register's own count, which may lie outside.
-    """
-    if coverage is None or not register_count:
-        return block
-    low, high = (limit / register_count for limit in (coverage.people.lower, coverage.people.upper))
-    return Block(
-        block.indicator, block.areas, block.periods, block.sexes, block.ages,
-        np.rint(block.value * ratio), np.rint(block.value * low), np.rint(block.value * high),
-        block.numerator, block.denominator, block.notes,
-    )  # fmt: skip
+def estimated_people(block: Block, coverage: RegisterCoverage, register_count: float) -> Block:
+    """The register's people times what coverage says of them, with its limits."""
+    people = coverage.people
+    value, lower, upper = (
+        np.rint(block.value * limit / register_count)
+        for limit in (people.estimate, people.lower, people.upper)
+    )
+    return replace(block, value=value, lower=lower, upper=upper)
 
 
 def completeness_block(

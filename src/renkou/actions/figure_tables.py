@@ -21,9 +21,10 @@ from renkou.disclosure.release_rules import (
 _LEVELS = {digits: level for level, digits in LEVEL_DIGITS.items()}
 # Stands in the column `note` beside a figure that is no number for another reason than a rule.
 NOT_COMPUTABLE = "无法计算：分母为零，或所需数据不足"
-OUTSIDE = "登记数在覆盖率区间之外：名册既有漏登，也有误登"
+UNCOVERED = "登记该类事件的名册未覆盖该时期，数字不完整，不予公布"
+UNPLACED = "本县区部分常住人口只知县区、不知乡镇，未计入乡镇人口；率的分母已按县区比例放大"
 _REASONS = tuple(Reason)
-_NOTES = (*(one.zh for one in _REASONS), NOT_COMPUTABLE, OUTSIDE)
+_NOTES = (*(one.zh for one in _REASONS), NOT_COMPUTABLE, UNCOVERED, UNPLACED)
 _CHILDREN = ("0-4", "5-9", "10-14")  # the loss of a child is held to the rules of health
 Codes = npt.NDArray[np.int8]
 
@@ -92,25 +93,32 @@ def _inner_cells(block: Block, people: npt.NDArray[np.int64]) -> npt.NDArray[np.
 
 
 def figure_table(
-    blocks: Sequence[Block], reasons: Sequence[Codes], names: Mapping[str, str]
+    blocks: Sequence[Block],
+    reasons: Sequence[Codes],
+    names: Mapping[str, str],
+    decimals: Mapping[str, int],
 ) -> pa.Table:
-    """Rows of `core.figures.FIGURE_COLUMNS`; what is kept back is null, with its reason as note."""
-    parts = [_rows(block, codes, names) for block, codes in zip(blocks, reasons, strict=True)]
+    """Rows of `core.figures.FIGURE_COLUMNS`; what is kept back is null, with its reason as note.
+
+    Figures are rounded to the decimals of their indicator: sixteen digits of a rate of rates tell
+    the counts that it was made of.
+    """
+    parts = [
+        _rows(block, codes, names, decimals[block.indicator])
+        for block, codes in zip(blocks, reasons, strict=True)
+    ]
     return pa.concat_tables(parts).unify_dictionaries()
 
 
-def _rows(block: Block, codes: Codes, names: Mapping[str, str]) -> pa.Table:
+def _rows(block: Block, codes: Codes, names: Mapping[str, str], decimals: int) -> pa.Table:
     shape = block.value.shape
     axes = np.meshgrid(*(np.arange(size, dtype=np.int32) for size in shape), indexing="ij")
     places = [axis.ravel() for axis in axes]
-    kept_back = codes.ravel() > 0
-    value = block.value.ravel()
-    unknown = ~np.isfinite(value) & ~kept_back
-    note = np.where(unknown, len(_REASONS), codes.ravel()).astype(np.int32)
-    outside = (value < block.lower.ravel()) | (value > block.upper.ravel())
-    note[outside & ~kept_back] = len(_REASONS) + 1
+    note = _notes(block, codes).ravel()
+    # A numerator beside a figure that cannot be computed would tell what the figure is kept for.
+    absent = (note > 0) & (note != _NOTES.index(UNPLACED))
     columns = {
-        "indicator": _coded(np.zeros(value.size, np.int32), [block.indicator]),
+        "indicator": _coded(np.zeros(note.size, np.int32), [block.indicator]),
         "area": _coded(places[0], block.areas),
         "area_name": _coded(places[0], [names.get(code, code) for code in block.areas]),
         "level": _coded(places[0], [level_of(code) for code in block.areas]),
@@ -118,17 +126,34 @@ def _rows(block: Block, codes: Codes, names: Mapping[str, str]) -> pa.Table:
         "sex": _coded(places[2], block.sexes),
         "age": _coded(places[3], block.ages),
         **{
-            name: _numbers(getattr(block, name).ravel(), kept_back)
-            for name in ("value", "lower", "upper", "numerator", "denominator")
+            name: _numbers(np.round(getattr(block, name).ravel(), digits), absent)
+            for name, digits in {
+                "value": decimals,
+                "lower": decimals,
+                "upper": decimals,
+                "numerator": 1,
+                "denominator": 1,
+            }.items()
         },
         "note": _coded(note, _NOTES),
     }
     return pa.table({name: columns[name] for name in FIGURE_COLUMNS})
 
 
+def _notes(block: Block, codes: Codes) -> npt.NDArray[np.int32]:
+    """Per figure, the place of its note among `_NOTES`."""
+    note = codes.astype(np.int32)
+    note[(note == 0) & ~np.isfinite(block.value)] = _NOTES.index(NOT_COMPUTABLE)
+    if block.uncovered is not None:
+        note[block.uncovered] = _NOTES.index(UNCOVERED)
+    if block.unplaced is not None:
+        note[block.unplaced & (note == 0)] = _NOTES.index(UNPLACED)
+    return note
+
+
 def _coded(places: npt.NDArray[np.int32], words: Sequence[str]) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(places), pa.array(list(words), pa.string()))
 
 
-def _numbers(values: npt.NDArray[np.float64], kept_back: npt.NDArray[np.bool_]) -> pa.Array:
-    return pa.array(values, mask=kept_back | ~np.isfinite(values))
+def _numbers(values: npt.NDArray[np.float64], absent: npt.NDArray[np.bool_]) -> pa.Array:
+    return pa.array(values, mask=absent | ~np.isfinite(values))

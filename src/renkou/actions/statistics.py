@@ -21,9 +21,15 @@ from renkou.actions.coverage_estimates import (
     completeness_block,
     coverage_blocks,
     estimated_coverage,
-    with_coverage,
+    estimated_people,
 )
 from renkou.actions.edition_tables import SealedEdition, open_edition
+from renkou.actions.event_lists import (
+    known_until,
+    last_months,
+    last_whole_month,
+    uncovered,
+)
 from renkou.actions.figure_tables import figure_table, reasons_against
 from renkou.actions.office_areas import office_areas
 from renkou.actions.staff import require
@@ -37,6 +43,7 @@ from renkou.actions.statistics_figures import (
 from renkou.actions.statistics_settings import (
     StatisticsSettings,
     disclosure_secret,
+    refuse_another_release,
     statistics_settings,
 )
 from renkou.actions.tabulating import CountedEdition, counted_edition
@@ -88,19 +95,19 @@ def build_statistics(
     begun = time.perf_counter()
     settings = statistics_settings(workspace)
     secret = disclosure_secret(workspace, statistics_folder(workspace))
+    refuse_another_release(secret, settings, statistics_folder(workspace))
     with DuckDBEngine(scratch=workspace.scratch) as engine:
         edition = open_edition(workspace, edition_id, engine)
         as_of = str(edition.manifest["as_of"])
         window = window_of(as_of, first, last, known_until(edition.manifest, settings.lists))
         counted = counted_edition(edition, office_areas(workspace), window, secret, progress)
     progress("统计：计算指标", 0, _STAGES)
-    true, published, notes = _figures(
-        counted, settings, int(str(edition.manifest["as_of"])[:4]), area_names(workspace)
-    )
+    known = last_months(edition.manifest, settings.lists)
+    true, published, notes = _figures(counted, settings, known, area_names(workspace))
     progress("统计：写入数据", 1, _STAGES)
     manifest = {
         "edition": edition.id,
-        "as_of": str(edition.manifest["as_of"]),
+        "as_of": as_of,
         "first": _month_name(window.opening + 1),
         "last": _month_name(window.last),
         "figures": published.num_rows,
@@ -115,20 +122,6 @@ def build_statistics(
     return BuiltStatistics(folder, manifest)
 
 
-def known_until(manifest: Mapping[str, Any], lists: Mapping[str, str]) -> str | None:
-    """The day up to which the lists of births and deaths tell of events; None where none is named.
-
-    An edition may be of a later day than its newest births: months after them would look childless.
-    """
-    deliveries = manifest["inputs"]["deliveries"]
-    days = [
-        max(str(one["reference_date"]) for one in deliveries if one["source"] == lists[part])
-        for part in ("births", "deaths")
-        if any(one["source"] == lists.get(part) for one in deliveries)
-    ]
-    return min(days, default=None)
-
-
 def window_of(as_of: str, first: str | None, last: str | None, known: str | None = None) -> Window:
     """The months to count, as numbers: sixty that end before the edition's day, where none are named.
 
@@ -139,7 +132,7 @@ def window_of(as_of: str, first: str | None, last: str | None, known: str | None
     >>> window_of("2025-06-29", "2024-01", None) == Window(2023 * 12 + 11, 2025 * 12 + 4)
     True
     """
-    newest = _last_whole_month(min(as_of, known or as_of))
+    newest = last_whole_month(min(as_of, known or as_of))
     end = months_of(last)[1] - 1 if last else newest
     opening = months_of(first)[0] - 1 if first else end - MONTHS
     if end > newest:
@@ -157,40 +150,43 @@ def window_of(as_of: str, first: str | None, last: str | None, known: str | None
     return Window(opening, end)
 
 
-def _last_whole_month(as_of: str) -> int:
-    """The last month that has ended on a day, or ends with it."""
-    day = np.datetime64(as_of, "D")
-    month = day.astype("datetime64[M]")
-    ends = day == (month + 1).astype("datetime64[D]") - 1
-    return int(month.astype(np.int64)) + 1970 * 12 - (not ends)
-
-
 def _month_name(number: int) -> str:
     year, month = divmod(number, 12)
     return f"{year}-{month + 1:02}"
 
 
 def _figures(
-    counted: CountedEdition, settings: StatisticsSettings, year: int, names: Mapping[str, str]
+    counted: CountedEdition,
+    settings: StatisticsSettings,
+    known: Mapping[str, int],
+    names: Mapping[str, str],
 ) -> tuple[pa.Table, pa.Table, list[str]]:
     """The true figures, those that may be published, and what is to be said of them."""
     every, table = catalogue(), settings.perturbation
-    coverage, notes = estimated_coverage(counted, settings, year)
+    coverage, notes = estimated_coverage(counted, settings)
     countings = (true_counts, lambda one: perturbed(one, table))
     with ThreadPoolExecutor(len(countings)) as both:
-        true, seen = both.map(lambda one: _blocks(counted, settings, coverage, one), countings)
+        true, seen = both.map(
+            lambda one: _blocks(counted, settings, coverage, known, one), countings
+        )
     shown = [
         reasons_against(before, after, every[after.indicator].definition)
         for before, after in zip(true, seen, strict=True)
     ]
     nothing = [np.zeros(one.value.shape, np.int8) for one in true]
-    return figure_table(true, nothing, names), figure_table(seen, shown, names), notes
+    digits = {one.id: one.definition.decimals for one in every.values()}
+    return (
+        figure_table(true, nothing, names, digits),
+        figure_table(seen, shown, names, digits),
+        notes,
+    )
 
 
 def _blocks(
     counted: CountedEdition,
     settings: StatisticsSettings,
     coverage: RegisterCoverage | None,
+    known: Mapping[str, int],
     counting: Counting,
 ) -> list[Block]:
     """Figures of all indicators, those of coverage and completeness among them."""
@@ -199,14 +195,13 @@ def _blocks(
     of_areas = counted.counts.stocks["usual"][:, -1].sum(-1).sum(-1)
     residents = float(counting(of_areas).count.max())
     blocks = [
-        with_coverage(one, coverage, residents) if one.indicator in _WITH_COVERAGE else one
+        uncovered(one, every[one.indicator], known)
         for one in figure_blocks(every.values(), counted.counts, counting)
     ]
     if coverage is not None and residents:
-        ratio = coverage.people.estimate / residents
-        estimated = every["usual_residents_estimated"]
-        work = Work(estimated, counted.counts, counting)
-        blocks += [with_coverage(one, coverage, residents, ratio) for one in of_people.stock(work)]
+        work = Work(every["usual_residents_estimated"], counted.counts, counting)
+        for stock in of_people.stock(work):
+            blocks.append(estimated_people(stock, coverage, residents))
     for one in every.values():
         if one.compute["kind"] == "completeness":
             kind = one.compute["of"]
@@ -215,9 +210,6 @@ def _blocks(
         one.compute["of"]: one.id for one in every.values() if one.compute["kind"] == "coverage"
     }
     return blocks + coverage_blocks(counted, coverage, named)
-
-
-_WITH_COVERAGE = ("usual_residents", "mean_population")
 
 
 def perturbed(tally: Tally, table: PerturbationTable) -> Seen:

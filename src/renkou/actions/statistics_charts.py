@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from renkou.publishing.charts_map import area_map
 from renkou.publishing.charts_population import population_pyramid
 from renkou.publishing.charts_series import time_series
 from renkou.publishing.charts_tiles import MOST_TILES, tile_grid_map
+from renkou.publishing.words import Words
 
 Row = Mapping[str, Any]
 _SEED = 20_20  # of the draws behind rank intervals: the same figures have the same picture
@@ -70,15 +71,17 @@ class Publication:
             )
         ]
 
-    def caption(self, indicator: str, rows: Sequence[Row]) -> Caption:
-        """Title, base, period and interval of a chart."""
-        return caption_of(
-            definition_of(indicator),
-            rows,
-            self.source,
-            self.language,
-            self.names.get(self.area, ""),
-        )
+    def caption(
+        self, indicator: str, rows: Sequence[Row], title: Words | None = None, *, drawn: bool = True
+    ) -> Caption:
+        """Title, base, period and interval of a chart; no interval where none is `drawn`."""
+        place = self.names.get(self.area, "")
+        found = caption_of(definition_of(indicator), rows, self.source, self.language, place)
+        if title is not None:
+            said = title.in_language(self.language)
+            joint = ": " if self.language == "en" else ""
+            found = replace(found, title=f"{place}{joint}{said}")
+        return found if drawn else replace(found, interval="")
 
     @property
     def level_below(self) -> str:
@@ -123,7 +126,9 @@ def pyramid(published: Publication) -> Picture | None:
     earlier = sorted(published.like_period())[0]
     outline = published.of("usual_residents", period=earlier, **wanted)
     drawn = outline if earlier != published.period else []
-    return population_pyramid(rows, published.caption("usual_residents", rows), outline=drawn)
+    title = Words("人口年龄性别构成", "population by age and sex")
+    caption = published.caption("usual_residents", rows, title, drawn=False)
+    return population_pyramid(rows, caption, outline=drawn)
 
 
 def series(published: Publication, indicator: str) -> Picture | None:
@@ -133,7 +138,9 @@ def series(published: Publication, indicator: str) -> Picture | None:
     )
     if len(rows) < FEWEST_IN_A_SERIES:
         return None
-    return time_series(rows, published.caption(indicator, rows))
+    told = definition_of(indicator)
+    title = Words(f"{told.zh}变化", f"{told.en} over time")
+    return time_series(rows, published.caption(indicator, rows, title))
 
 
 def lexis(published: Publication) -> Picture | None:
@@ -161,7 +168,11 @@ def compared(published: Publication, indicator: str) -> Picture | None:
         indicator, area=published.area, period=published.period, sex="both", age="all"
     )
     reference = whole[0]["value"] if whole else None
-    caption = published.caption(indicator, rows)
+    told = definition_of(indicator)
+    title = Words(f"各县区{told.zh}", f"{told.en} by county")
+    if published.level_below == "township":
+        title = Words(f"各乡镇街道{told.zh}", f"{told.en} by township")
+    caption = published.caption(indicator, rows, title)
     if definition_of(indicator).sensitivity is Sensitivity.FERTILITY:
         return area_bars(rows, caption, reference=reference)
     return ranked_bars(_with_ranks(rows, indicator), caption, reference=reference)
@@ -201,7 +212,8 @@ def funnel(published: Publication) -> Picture | None:
         | {f"upper_{name}": 1000 * float(upper[at, place]) for at, name in enumerate(names)}
         for place, size in enumerate(curve)
     ]
-    caption = published.caption("death_rate", rows)
+    title = Words("各乡镇街道死亡率（漏斗图）", "death rates of townships, funnel plot")
+    caption = published.caption("death_rate", rows, title)
     return funnel_plot(rows, limits, caption, reference=reference)
 
 
@@ -212,7 +224,8 @@ def mapped(published: Publication) -> Picture | None:
         return None
     if len(rows) > MOST_TILES:
         rows = _areas_below(published, "share_65", "county")
-    caption = published.caption("share_65", rows)
+    title = Words("65岁及以上人口占比的分布", "share aged 65 and over, map")
+    caption = published.caption("share_65", rows, title, drawn=False)
     if published.geojson is not None:
         return area_map(rows, published.geojson, caption)
     return tile_grid_map(rows, caption, parents=published.names)

@@ -37,6 +37,7 @@ from renkou.publishing.chart_style import Caption, Picture, span_of_periods
 from renkou.publishing.charts_series import time_series
 
 _SEED = 20_20
+_WATCHED_BY = {"half_year": 6, "year": 12}
 _RATES = ("rate", "age_specific_rate", "deaths_per_birth")
 _RATIOS = ("ratio", "sex_ratio", "sex_ratio_of_events")
 
@@ -187,7 +188,12 @@ def watch_sex_ratio_at_birth(
     built = built_statistics(workspace, edition_id)
     rows = parquet.read_table(built.folder / FIGURES, filters=[("indicator", "=", "births")])
     rows = rows.filter(pc.equal(rows["level"].cast("string"), "county")).to_pylist()
-    months = {"half_year": 6, "year": 12}[kind]
+    if kind not in _WATCHED_BY:
+        raise UsageError(
+            f"--by {kind}: is {' or '.join(_WATCHED_BY)}; shorter periods have too few births",
+            zh=f"--by {kind}：只能是 {' 或 '.join(_WATCHED_BY)}；更短的时期出生数过少",
+        )
+    months = _WATCHED_BY[kind]
     cells = {
         (row["area"], row["period"], row["sex"]): row
         for row in rows
@@ -196,11 +202,11 @@ def watch_sex_ratio_at_birth(
     areas = sorted({area for area, _, _ in cells})
     periods = sorted({period for _, period, _ in cells})
     names = {row["area"]: row["area_name"] for row in rows}
-    boys, girls = (
+    boys, girls, births = (
         np.array([[_count(cells.get((area, period, sex))) for period in periods] for area in areas])
-        for sex in ("male", "female")
+        for sex in ("male", "female", "both")
     )
-    return _watched(areas, periods, names, boys, girls)
+    return _watched(areas, periods, names, boys, girls, births)
 
 
 def _count(row: Mapping[str, Any] | None) -> float:
@@ -214,6 +220,7 @@ def _watched(
     names: Mapping[str, str],
     boys: np.ndarray,
     girls: np.ndarray,
+    births: np.ndarray,
 ) -> Watch:
     if not areas or not (boys + girls).sum(axis=1).all():
         raise UsageError(
@@ -228,7 +235,7 @@ def _watched(
             "area": area,
             "area_name": names[area],
             "period": period,
-            "births": int(boys[a, p] + girls[a, p]),
+            "births": int(births[a, p]),
             "sex_ratio": _number(watch.sex_ratio[a, p]),
             "lower": _number(watch.interval.lower[a, p]),
             "upper": _number(watch.interval.upper[a, p]),

@@ -4,6 +4,8 @@
     household_register = "police"
     births = "births"
     deaths = "deaths"
+    newcomers = "newcomers"        # who came from elsewhere
+    marriages = "marriages"
     audit = "audit"                # enumerators at the door, independent of all other lists
     present = ["police", "insurance", "newcomers", "school"]   # lists of who is there now
 
@@ -28,6 +30,7 @@ variable RENKOU_DISCLOSURE_KEY names: keep it away from the data it protects.
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 import tomllib
@@ -42,8 +45,9 @@ from renkou.disclosure.perturbation_table import PerturbationTable, perturbation
 from renkou.disclosure.record_keys import SMALLEST_SECRET
 
 SETTINGS_FILE = "statistics.toml"
+FINGERPRINT_FILE = "fingerprint"
 KEY_FILE, KEY_VARIABLE = "disclosure.key", "RENKOU_DISCLOSURE_KEY"
-PARTS = ("household_register", "births", "deaths", "audit")
+PARTS = ("household_register", "births", "deaths", "newcomers", "marriages", "audit")
 LINKS = ("matches_checked", "matches_missed", "strangers_checked", "strangers_linked")
 LOOKED_UP = ("checked", "wrong")
 _TABLES = ("lists", "links", "looked_up", "disclosure")
@@ -136,6 +140,31 @@ def _wrong_kind(path: Path, name: str, kind: str, kind_zh: str) -> SpecError:
     return SpecError(
         f"{path}: {name} is {kind}; mend it", zh=f"{path}：{name} 应为{kind_zh}；请改正"
     )
+
+
+def refuse_another_release(secret: bytes, settings: StatisticsSettings, statistics: Path) -> None:
+    """Hold every build to the secret and the noise of the first: releases that differ can be averaged.
+
+    Raises
+    ------
+    WorkspaceError
+        If figures were built with another secret, or other parameters of the noise.
+    """
+    told = f"{settings.largest_noise} {settings.variance}".encode()
+    fingerprint = hmac.digest(secret, b"renkou statistics " + told, "sha256").hex()[:32]
+    path = statistics / FINGERPRINT_FILE
+    if not path.is_file():
+        statistics.mkdir(exist_ok=True, mode=0o700)
+        path.write_text(fingerprint + "\n", encoding="ascii")
+        path.chmod(0o600)
+    elif path.read_text(encoding="ascii").strip() != fingerprint:
+        raise WorkspaceError(
+            f"{path}: figures were built with another secret or other noise; two such releases together "
+            "give away what the noise hides. Restore the secret and [disclosure] of statistics.toml, or "
+            "remove the folder statistics/ if nothing of it was published",
+            zh=f"{path}：已有数据是用另一密钥或另一扰动参数编制的，两次发布合起来会泄露原数；请恢复原密钥和 "
+            "statistics.toml 的 [disclosure]，若从未公布过，可删除 statistics/ 文件夹后重来",
+        )
 
 
 def disclosure_secret(workspace: Workspace, statistics: Path) -> bytes:

@@ -83,6 +83,8 @@ STATISTICS_TOML = """\
 household_register = "police"
 births = "births"
 deaths = "deaths"
+newcomers = "newcomers"
+marriages = "marriages"
 audit = "audit"
 present = ["police", "insurance", "newcomers", "school"]
 

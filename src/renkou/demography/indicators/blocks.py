@@ -11,6 +11,8 @@ import numpy.typing as npt
 from renkou.demography.checked import Floats
 from renkou.demography.rates.intervals import Interval
 
+Flags = npt.NDArray[np.bool_]
+
 
 @dataclass(frozen=True)
 class Block:
@@ -18,6 +20,8 @@ class Block:
 
     people : whom rules of sparse tables count, where that is not the numerator: of a difference, the
         smaller of the two counts
+    uncovered : bool, where the list that tells of such events ends before the period does
+    unplaced : bool, where people of whom only the county is known are missing
     """
 
     indicator: str
@@ -32,14 +36,17 @@ class Block:
     denominator: Floats
     notes: tuple[str, ...] = field(default=())
     people: Floats | None = None
+    uncovered: Flags | None = None
+    unplaced: Flags | None = None
 
     def __post_init__(self) -> None:
         shape = (len(self.areas), len(self.periods), len(self.sexes), len(self.ages))
         for name in ("value", "lower", "upper", "numerator", "denominator"):
             array = np.broadcast_to(getattr(self, name), shape)
             object.__setattr__(self, name, array)
-        if self.people is not None:
-            object.__setattr__(self, "people", np.broadcast_to(self.people, shape))
+        for name in ("people", "uncovered", "unplaced"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, np.broadcast_to(getattr(self, name), shape))
 
 
 NONE = np.array(np.nan)

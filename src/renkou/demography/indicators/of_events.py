@@ -39,7 +39,7 @@ def rate(work: Work) -> list[Block]:
     if "women" in told:
         base = work.means_joined(told["to"], 1, [tuple(told["women"])])
     else:
-        base = work.means(told["to"], work.sexes, [None])
+        base = work.bases(told["to"], work.sexes, [None])
     return [_rates(work, seen, base, [None])]
 
 
@@ -47,7 +47,7 @@ def age_specific_rate(work: Work) -> list[Block]:
     """Events per thousand of each five-year age group."""
     told = work.indicator.compute
     seen = work.seen_events(told["of"], work.sexes, FIVE_YEARS)
-    return [_rates(work, seen, work.means(told["to"], work.sexes, FIVE_YEARS), FIVE_YEARS)]
+    return [_rates(work, seen, work.bases(told["to"], work.sexes, FIVE_YEARS), FIVE_YEARS)]
 
 
 def _rates(work: Work, seen: Seen, base: Seen, spans: Sequence[Span | None]) -> Block:
@@ -81,7 +81,7 @@ def difference(work: Work) -> list[Block]:
 def difference_rate(work: Work) -> list[Block]:
     """One kind of events less another, per thousand of the mean population and year."""
     more, less = _two_kinds(work)
-    base = work.means(work.indicator.compute["to"], BOTH, [None])
+    base = work.bases(work.indicator.compute["to"], BOTH, [None])
     exposure = base.count * work.years
     known = exposure > 0
     scale = np.divide(PER, exposure, out=np.full(exposure.shape, np.nan), where=known)

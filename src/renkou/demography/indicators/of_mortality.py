@@ -19,6 +19,9 @@ ABRIDGED: tuple[Span, ...] = ((0, 0), (1, 4), *FIVE_YEARS[1:-1], (85, OLDEST))
 STANDARD = "china-2020"
 FEWEST_IN_AN_AGE = 30
 """No rate is published on less, so no life table is made of such rates."""
+FEWEST_PERSON_YEARS = 5_000
+"""Of less no life expectancy is given: Toson & Baker (2003), Life expectancy at birth: methodological
+options for small populations, National Statistics Methodological Series 33."""
 _HIGHEST_RATE = 0.35  # of a closed group of five years; above it no probability fits
 
 
@@ -65,7 +68,8 @@ def _can_have_a_table(died: Floats, lived: Floats) -> npt.NDArray[np.bool_]:
     enough = (lived >= FEWEST_IN_AN_AGE).all(axis=-1)
     rates = np.divide(died, lived, out=np.ones_like(died), where=lived > 0)
     fits = (rates[..., :-1] < _HIGHEST_RATE).all(axis=-1)
-    return np.asarray(enough & fits & (died[..., -1] > 0))
+    large = lived.sum(axis=-1) >= FEWEST_PERSON_YEARS
+    return np.asarray(enough & large & fits & (died[..., -1] > 0))
 
 
 def _deaths_and_exposure(
@@ -105,7 +109,7 @@ def smoothed_rate(work: Work) -> list[Block]:
     """Rates of areas drawn towards the mean of their tier, per thousand and year."""
     told = work.indicator.compute
     seen = work.seen_events(told["of"], BOTH, [None])
-    base = work.means(told["to"], BOTH, [None])
+    base = work.bases(told["to"], BOTH, [None])
     exposure = base.count * work.years
     figures = [np.full(seen.count.shape, np.nan) for _ in range(3)]
     tiers = np.array([len(work.tabulation.areas.codes[at]) for at in work.places])

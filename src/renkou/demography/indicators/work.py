@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from renkou.core.areas import LEVEL_DIGITS
 from renkou.core.tallies import Tally
 from renkou.demography.checked import Floats
 from renkou.demography.indicators.blocks import Block
@@ -30,6 +31,8 @@ from renkou.demography.indicators.cells import (
 )
 
 BOTH = ("both",)
+COUNTY_DIGITS = LEVEL_DIGITS["county"]
+MANY_UNPLACED = 1.01
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,40 @@ class Work:
         """Mean populations of the periods."""
         return mean_of(self.seen_stock(name, sexes, spans), self.periods)
 
+    def bases(self, name: str, sexes: Sequence[str], spans: Sequence[Span | None]) -> Seen:
+        """Mean populations that rates are divided by.
+
+        Of some people only the county is known. Their births and deaths are mostly known by township,
+        so townships alone would have too few people: they are raised by what their county has more.
+        """
+        mean, raised = self.means(name, sexes, spans), self.raised[..., None, None]
+        return Seen(mean.count * raised, mean.noise * raised**2)
+
+    @cached_property
+    def raised(self) -> Floats:
+        """County's usual residents / those of its townships: (areas, periods); 1 of other areas."""
+        people = self.means("usual", BOTH, [None]).count[..., 0, 0]
+        codes = [self.tabulation.areas.codes[at] for at in self.places]
+        factors = np.ones(people.shape)
+        for county, at in enumerate(codes):
+            inside = [
+                place
+                for place, code in enumerate(codes)
+                if len(at) == COUNTY_DIGITS and len(code) > COUNTY_DIGITS and code.startswith(at)
+            ]
+            if inside:
+                placed = people[inside].sum(axis=0)
+                whole = np.maximum(people[county], placed)
+                factors[inside] = np.divide(
+                    whole, placed, out=np.ones_like(placed), where=placed > 0
+                )
+        return factors
+
+    @property
+    def unplaced(self) -> npt.NDArray[np.bool_]:
+        """Where more than a hundredth of a county's people are in none of its townships."""
+        return np.asarray(self.raised > MANY_UNPLACED)[..., None, None]
+
     def means_joined(self, name: str, sex: int, spans: Sequence[Span]) -> Seen:
         """Mean populations of age groups taken as one: (areas, periods, 1, 1)."""
         seen = self.counting(joined(self.stock(name), spans)[..., sex])
@@ -124,4 +161,5 @@ class Work:
             tuple(self.sexes if sexes is None else sexes),
             tuple(age_label(one) for one in spans),
             value, lower, upper, numerator, np.asarray(denominator, np.float64), notes,
+            unplaced=self.unplaced,
         )  # fmt: skip

@@ -269,6 +269,12 @@ def _starts(ages: npt.ArrayLike | None, rates: Floats) -> Floats:
         return np.arange(rates.shape[-1], dtype=np.float64)
     starts = starts_of_ages("ages", ages)
     of_one_length(mx=rates, ages=starts)
+    width = np.diff(starts)
+    missing = np.concatenate([[False, False], np.diff(width) < 0])
+    refuse_where(
+        "ages", starts, missing, "groups do not get narrower with age: one before this is missing",
+        "add the missing age, or join groups", "年龄组不应随年龄变窄，此前可能缺少一组；请补上或合并年龄组",
+    )  # fmt: skip
     return starts
 
 
