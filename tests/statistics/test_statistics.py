@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pytest
 
 from renkou.actions.audit import newest_events
+from renkou.actions.figure_tables import UNCOVERED, UNPLACED
 from renkou.actions.statistics import build_statistics, window_of
 from renkou.actions.statistics_figures import Wanted, area_code, built_statistics, figures_of
 from renkou.actions.workspaces import Workspace
@@ -54,6 +55,9 @@ def test_the_same_edition_and_secret_give_the_same_figures(own_office: Workspace
 def test_another_secret_gives_other_figures(own_office: Workspace) -> None:
     before = read_figures(own_office, "figures.parquet")
     (own_office.path / "disclosure.key").write_bytes(b"another secret of enough bytes")
+    with pytest.raises(WorkspaceError, match="another secret or other noise"):
+        build_statistics(own_office, by="bob", first="2023-01", last="2024-12")
+    (own_office.path / "statistics" / "fingerprint").unlink()  # nothing was published yet
     build_statistics(own_office, by="bob", first="2023-01", last="2024-12")
     assert not read_figures(own_office, "figures.parquet").equals(before)
 
@@ -87,7 +91,7 @@ def test_equal_people_are_equal_in_every_table(published: pa.Table) -> None:
             told("usual_residents", "value", **everybody),
             told("share_65", "denominator", sex="both"),
         ),
-        (told("moves_in", "value", **everybody), told("in_migration_rate", "numerator")),
+        (told("floating_population", "value", **everybody), told("share_floating", "numerator")),
     ]
     for one, other in pairs:
         same = one.keys() & other.keys()
@@ -198,18 +202,41 @@ def test_true_populations_are_those_of_the_persons_of_the_edition(
 
 
 def test_people_are_born_die_come_and_go_as_the_stocks_say(internal: pa.Table) -> None:
-    """The balance of the city's year is closed but for those whose days nobody knows."""
+    """The balance of a quarter is closed but for those whose days nobody knows.
 
-    def city(indicator: str, period: str = "2024") -> float:
+    Of the second of 2023, which the newcomers' roster covers to its end.
+    """
+
+    def city(indicator: str, period: str = "2023-Q2") -> float:
         rows = [row for row in _of(internal, indicator) if row["period"] == period]
         return next(
             row["value"] for row in rows
             if len(row["area"]) == 4 and (row["sex"], row["age"]) == ("both", "all")
         )  # fmt: skip
 
-    change = city("usual_residents") - city("usual_residents", "2023")
+    change = city("usual_residents") - city("usual_residents", "2023-Q1")
     flows = city("births") - city("deaths") + city("moves_in") - city("moves_out")
     assert change == pytest.approx(flows, abs=0.01 * city("usual_residents"))
+
+
+def test_moves_after_the_newcomers_roster_ends_are_unknown_not_none(published: pa.Table) -> None:
+    rows = [row for row in _of(published, "moves_in") if row["area"] == "5130"]
+    notes = {row["period"]: row["note"] for row in rows if row["sex"] == "both"}
+    assert notes["2024"] == notes["2023"] == notes["2023-12"] == UNCOVERED
+    assert notes["2023-11"] != UNCOVERED
+
+
+def test_townships_and_those_of_no_township_make_their_county(internal: pa.Table) -> None:
+    rates = {
+        row["area"]: row for row in _of(internal, "death_rate")
+        if (row["period"], row["sex"]) == ("2024", "both")
+    }  # fmt: skip
+    county = next(code for code in rates if len(code) == 6 and rates[code]["value"])
+    inside = [rates[code] for code in rates if code.startswith(county) and len(code) == 9]
+    assert sum(row["denominator"] for row in inside) == pytest.approx(
+        rates[county]["denominator"], rel=1e-3
+    )
+    assert {row["note"] for row in inside} == {UNPLACED}
 
 
 def test_the_manifest_tells_no_count_of_people(office: Workspace) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import rich.table
 import typer
 from rich.text import Text
@@ -110,7 +112,7 @@ def list_indicators(as_json: JsonOption = False) -> None:
             group = told.group
             table.add_section()
             table.add_row(Text(GROUPS[group], style="bold"))
-        method = told.interval_zh.split("：")[0].split("（")[0]
+        method = re.split("[：（，；]", told.interval_zh)[0]
         table.add_row(
             told.id, told.zh, told.unit_zh, told.base_zh, LEVELS[told.lowest_level],
             KINDS[one.shortest], method,
