@@ -104,7 +104,7 @@ def drawings(published: Publication) -> list[Drawing]:
     """Every chart for which there are figures."""
     makers: Sequence[tuple[str, str, Callable[[Publication], Picture | None]]] = (
         ("人口金字塔", "structure", pyramid),
-        ("常住人口走势", "population", lambda one: series(one, "usual_residents")),
+        ("常住人口走势", "population", people_over_time),
         ("出生率走势", "births", lambda one: series(one, "birth_rate")),
         ("死亡率走势", "deaths", lambda one: series(one, "death_rate")),
         ("死亡率漏斗图", "areas", funnel),
@@ -129,6 +129,12 @@ def pyramid(published: Publication) -> Picture | None:
     title = Words("人口年龄性别构成", "population by age and sex")
     caption = published.caption("usual_residents", rows, title, drawn=False)
     return population_pyramid(rows, caption, outline=drawn)
+
+
+def people_over_time(published: Publication) -> Picture | None:
+    """Usual residents, as estimated with their interval where an audit allows it, else as registered."""
+    estimated = series(published, "usual_residents_estimated")
+    return estimated or series(published, "usual_residents")
 
 
 def series(published: Publication, indicator: str) -> Picture | None:
