@@ -34,8 +34,6 @@ _EVENTS = {
     ("usual", "move_in"): "moves_in",
     ("usual", "move_out"): "moves_out",
     ("usual", "marriage"): "marriages",
-    ("registered", "birth"): "births_registered",
-    ("registered", "death"): "deaths_registered",
 }
 
 

@@ -22,8 +22,8 @@ from scipy.stats import t as student
 
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats, not_negative, positive, refuse_where
-from renkou.demography.coverage.dual_system import normal_quantile
 from renkou.demography.coverage.linkage_error import LinkageRates, corrected_matches, known_rates
+from renkou.demography.rates.intervals import normal_quantile
 
 AUDIT_NOTES = (
     "Assumed: villages were drawn by chance; the audit meets people whether or not the lists hold them, "

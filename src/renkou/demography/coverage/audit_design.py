@@ -20,7 +20,7 @@ from scipy.stats import t as student
 
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats, not_negative, positive, probabilities, refuse_where
-from renkou.demography.coverage.dual_system import normal_quantile
+from renkou.demography.rates.intervals import normal_quantile
 
 
 @dataclass(frozen=True)

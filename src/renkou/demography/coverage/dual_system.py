@@ -19,10 +19,10 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 from scipy.special import digamma, gammaln, xlogy
-from scipy.stats import chi2, nbinom, norm
+from scipy.stats import chi2, nbinom
 
-from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats, not_negative, of_one_length, refuse_where
+from renkou.demography.rates.intervals import normal_quantile
 
 DualMethod = Literal["chapman", "lincoln_petersen"]
 DualInterval = Literal["predictive", "profile", "log_normal"]
@@ -212,20 +212,6 @@ def predictive_interval(
     ends = [nbinom.ppf(side, size, chance) for side in (tail, 1 - tail)]
     below = [nbinom.cdf(end, size, chance) - nbinom.pmf(end, size, chance) / 2 for end in ends]
     return seen + ends[0] + (below[0] < tail), seen + ends[1] - (below[1] > 1 - tail)
-
-
-def normal_quantile(level: float) -> float:
-    """Half-width of a two-sided normal interval in standard errors.
-
-    >>> round(normal_quantile(0.95), 3)
-    1.96
-    """
-    if not 0 < level < 1:
-        raise FiguresRefused(
-            "level", level, "a confidence level lies between 0 and 1", "give 0.95 or another share",
-            zh="置信水平应在 0 与 1 之间；请给出 0.95 等",
-        )  # fmt: skip
-    return float(norm.ppf(0.5 + level / 2))
 
 
 def profile_interval(

@@ -23,9 +23,9 @@ from renkou.demography.coverage.dual_system import (
     DUAL_SYSTEM_NOTES,
     PopulationEstimate,
     chapman_variance,
-    normal_quantile,
     predictive_interval,
 )
+from renkou.demography.rates.intervals import normal_quantile
 
 
 @dataclass(frozen=True)

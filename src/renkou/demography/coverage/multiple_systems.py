@@ -22,7 +22,6 @@ from renkou.demography.checked import Floats, not_negative
 from renkou.demography.coverage.dual_system import (
     PopulationEstimate,
     log_normal_interval,
-    normal_quantile,
     predictive_interval,
 )
 from renkou.demography.coverage.log_linear import (
@@ -34,6 +33,7 @@ from renkou.demography.coverage.log_linear import (
     model_of,
     profile_likelihood,
 )
+from renkou.demography.rates.intervals import normal_quantile
 
 Criterion = Literal["aic", "bic"]
 _MOST_MODELS = 1100

@@ -22,8 +22,8 @@ from scipy.stats import beta
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import not_negative
 from renkou.demography.coverage.audit_coverage import Figure, coverage_from_audit
-from renkou.demography.coverage.dual_system import normal_quantile
 from renkou.demography.coverage.linkage_error import LinkageRates
+from renkou.demography.rates.intervals import normal_quantile
 
 DESIGN_EFFECT = 1.0
 LOOKED_UP = (

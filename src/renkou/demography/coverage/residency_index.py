@@ -18,7 +18,7 @@ from scipy.special import expit
 
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats, figures, not_negative, probabilities, refuse_where
-from renkou.demography.coverage.dual_system import normal_quantile
+from renkou.demography.rates.intervals import normal_quantile
 
 STABILITY = 0.8  # d: of last year's index this much stays
 SIGNS_RATE = 0.2  # g: weight of this year's signs; d + g = 1 keeps the index in [0, 1]

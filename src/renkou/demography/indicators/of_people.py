@@ -30,7 +30,7 @@ SINGLE_AGES: tuple[Span, ...] = tuple((age, age) for age in range(OLDEST + 1))
 
 
 def stock(work: Work) -> list[Block]:
-    """People at the end of the period, by sex and age; their interval is of coverage.
+    """People whom the register holds at the end of the period, by sex and age; a count, no interval.
 
     Five-year groups everywhere, single ages at the ends of years down to counties, and of villages
     no ages.

@@ -102,12 +102,12 @@ class Work:
         people = self.means("usual", BOTH, [None]).count[..., 0, 0]
         codes = [self.tabulation.areas.codes[at] for at in self.places]
         factors = np.ones(people.shape)
-        for county, at in enumerate(codes):
-            inside = [
-                place
-                for place, code in enumerate(codes)
-                if len(at) == COUNTY_DIGITS and len(code) > COUNTY_DIGITS and code.startswith(at)
-            ]
+        townships: dict[str, list[int]] = {}
+        for at, code in enumerate(codes):
+            if len(code) > COUNTY_DIGITS:
+                townships.setdefault(code[:COUNTY_DIGITS], []).append(at)
+        for county, code in enumerate(codes):
+            inside = townships.get(code)
             if inside:
                 placed = people[inside].sum(axis=0)
                 whole = np.maximum(people[county], placed)
