@@ -21,6 +21,7 @@ class Permission(StrEnum):
     READ_REPORT = "read_report"
     BUILD_STATISTICS = "build_statistics"
     READ_TRUE_COUNTS = "read_true_counts"
+    PROJECT_POPULATION = "project_population"
     READ_AUDIT = "read_audit"
     MANAGE_STAFF = "manage_staff"
 
@@ -64,6 +65,7 @@ _PERMISSIONS = {
     Permission.READ_REPORT: "查看报告",
     Permission.BUILD_STATISTICS: "编制统计数据",
     Permission.READ_TRUE_COUNTS: "查看未经扰动的数字",
+    Permission.PROJECT_POPULATION: "编制人口预测",
     Permission.READ_AUDIT: "查看审计记录",
     Permission.MANAGE_STAFF: "登记工作人员",
 }
@@ -89,8 +91,11 @@ _ROLES = {
     ),
     Role.PLANNER: _RoleData(
         "规划与统计人员",
-        "Builds statistics and reads reports about areas; sees no person and no true small count.",
-        frozenset({Permission.READ_REPORT, Permission.BUILD_STATISTICS}),
+        "Builds statistics and projections, reads reports about areas; sees no person and no true "
+        "small count.",
+        frozenset(
+            {Permission.READ_REPORT, Permission.BUILD_STATISTICS, Permission.PROJECT_POPULATION}
+        ),
     ),
     Role.AUDITOR: _RoleData(
         "审计与数据保护人员",
