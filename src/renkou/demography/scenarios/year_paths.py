@@ -2,7 +2,7 @@
 
 Between named years the path is linear (TFR, e0, sex ratio at birth), or each value holds until the
 next named year (the steps by which variants are shifted). Before the first named year and after the
-last one there is no value: whoever asks is refused, nothing is drawn out in silence.
+last one of a linear path there is no value: whoever asks is refused, nothing is drawn out in silence.
 """
 
 from __future__ import annotations
@@ -22,18 +22,21 @@ class YearPath:
     """Values at named years, ascending.
 
     `held` says that a value holds until the next named year, and the last one for good; else the
-    path is linear between them. `flat` says that one value stands for all years.
+    path is linear between them. `before` stands before the first named year, where it is given.
+    `flat` says that one value stands for all years.
     """
 
     years: tuple[int, ...]
     values: tuple[float, ...]
     held: bool = False
     flat: bool = False
+    before: float | None = None
 
     def covers(self, first: int, last: int) -> bool:
         """Whether every year from `first` to `last` has a value."""
+        begins = self.before is not None or self.years[0] <= first
         ends = self.held or self.years[-1] >= last
-        return self.flat or (self.years[0] <= first and ends)
+        return self.flat or (begins and ends)
 
     def at(self, years: npt.ArrayLike) -> Floats:
         """Values at years, in the shape of `years`.
@@ -53,14 +56,20 @@ class YearPath:
             return np.full(asked.shape, self.values[0])
         if asked.size and not self.covers(int(asked.min()), int(asked.max())):
             self._refuse(asked)
-        if self.held:
-            return np.asarray(self.values)[np.searchsorted(self.years, asked, side="right") - 1]
-        return np.interp(asked, self.years, self.values)
+        found = self._held(asked) if self.held else np.interp(asked, self.years, self.values)
+        if self.before is not None:
+            found = np.where(asked < self.years[0], self.before, found)
+        return np.asarray(found, dtype=np.float64)
+
+    def _held(self, asked: npt.NDArray[np.int64]) -> Floats:
+        at = np.searchsorted(self.years, asked, side="right") - 1
+        return np.asarray(self.values, dtype=np.float64)[np.maximum(at, 0)]
 
     def _refuse(self, asked: npt.NDArray[np.int64]) -> None:
-        wrong = asked.min() if asked.min() < self.years[0] else asked.max()
+        early = self.before is None and asked.min() < self.years[0]
         raise FiguresRefused(
-            "year", int(wrong), f"the path runs from {self.years[0]} to {self.years[-1]}",
+            "year", int(asked.min() if early else asked.max()),
+            f"the path runs from {self.years[0]} to {self.years[-1]}",
             "name a value for that year",
             zh=f"路径只覆盖 {self.years[0]} 至 {self.years[-1]} 年；请补上该年的值",
         )  # fmt: skip
