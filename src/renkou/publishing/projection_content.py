@@ -73,13 +73,12 @@ class ProjectionInfo:
     contact: str = ""
     document_number: str | None = None
 
-    @property
-    def source(self) -> str:
-        """What stands as the source under every chart and table.
-
-        The scenario is named, since another scenario gives other figures.
-        """
-        return f"{self.issuer}人口预测（{self.scenario_title}），据{self.made_from}"
+    def source(self, language: str = "zh") -> str:
+        """What stands as the source under every chart and table: who, which scenario, from what."""
+        return Words(
+            f"{self.issuer}人口预测（{self.scenario_title}），据{self.made_from}",
+            f"{self.issuer}, population projection ({self.scenario_title}), from {self.made_from}",
+        ).in_language(language)
 
 
 @dataclass(frozen=True)
@@ -219,11 +218,11 @@ def caption_for(
     The intervals are told in the charts' own notes, as they are of two widths.
     """
     return Caption(
-        title=title or f"{info.city}{measure.zh}" if language == "zh" else title or measure.en,
+        title=title or Words(f"{info.city}{measure.zh}", measure.en).in_language(language),
         unit=measure.unit_zh if language == "zh" else measure.unit_en,
         base=info.base if language == "zh" else info.base_en,
         period=period,
-        source=info.source,
+        source=info.source(language),
         sensitivity=measure.sensitivity,
         decimals=measure.decimals,
         language=language,
