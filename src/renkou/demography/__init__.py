@@ -20,6 +20,7 @@ _NAMES = {
         "LifeTable", "life_table", "life_table_from_deaths", "rates_from_deaths",
         "survival_ratios",
     ),
+    "mortality.survival_from_rates": ("survival_ratios_from_mx",),
     "mortality.life_tables_from_qx": ("life_table_from_qx",),
     "mortality.both_sexes": ("both_sexes_life_table",),
     "mortality.infant_ax": ("andreev_kingkade_a0", "coale_demeny_4a1", "coale_demeny_a0"),
@@ -90,6 +91,9 @@ _NAMES = {
         "intraclass_correlation", "miss_count_interval",
     ),
     "coverage.register_coverage": ("LookedUp", "RegisterCoverage", "register_coverage"),
+    "projection.cohort_component": (
+        "FlooredCell", "Floors", "Projection", "project_cohort_component",
+    ),
 }  # fmt: skip
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 __all__ = tuple(sorted(_MODULE_OF))

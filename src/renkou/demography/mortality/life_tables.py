@@ -124,7 +124,7 @@ def life_table(
     >>> table.ex.round(3)
     array([3.913, 2.95 , 2.   ])
     """
-    rates = _rates(mx)
+    rates = checked_rates(mx)
     starts = _starts(ages, rates)
     closed_notes: tuple[str, ...] = ()
     if closing is not None:
@@ -247,7 +247,7 @@ def survival_ratios(table: LifeTable) -> Floats:
     return ratios
 
 
-def _rates(mx: npt.ArrayLike) -> Floats:
+def checked_rates(mx: npt.ArrayLike) -> Floats:
     """Death rates; whole arrays pass by their extremes, the message is made only where one is bad."""
     try:
         rates = np.asarray(mx, dtype=np.float64)

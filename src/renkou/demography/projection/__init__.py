@@ -1,0 +1,1 @@
+"""A population carried forward by age and sex: one area or thousands at once. Pure (NumPy)."""
