@@ -1,0 +1,173 @@
+"""The chance of individuals, beside that of the rates: who dies, moves and is born. Pure.
+
+With the same rates two years differ, since each person lives or dies, stays or leaves: numbers are
+binomial, births Poisson. A city of millions hardly feels it; a township's first-graders do.
+
+Drawing every number of a thousand trajectories from its own binomial would take minutes. Each cell
+is drawn instead from the distribution on two points that has the binomial's (Poisson's) mean,
+variance and skewness. It never leaves [0, n], so nothing is cut off; for n = 1 it is the Bernoulli
+distribution itself. One cell takes two values in a year, but sums over ages, areas and years,
+and a cell after a few years, approach the normal distribution as binomial sums do.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from renkou.demography.checked import Floats
+
+Small = npt.NDArray[np.float32]
+_HALF = np.float32(0.5)
+
+
+class Expected:
+    """No chance: every flow is its expectation."""
+
+    notes: tuple[str, ...] = ()
+
+    def survivors(self, exposed: Floats, ratio: Floats, out: Floats) -> None:
+        """Those of `exposed` who live."""
+        np.multiply(exposed, ratio, out=out)
+
+    def births(self, expected: Floats, girls: Floats) -> Floats:
+        """Boys and girls of expected births, (..., 2)."""
+        daughters = expected * girls
+        return np.stack([expected - daughters, daughters], axis=-1)
+
+    def leavers(self, stock: Floats, rate: Floats, out: Floats) -> None:
+        """Those of `stock` who leave."""
+        np.multiply(stock, rate, out=out)
+
+    def arrivals(self, leaving: Floats, to: Floats, outside: Floats, out: Floats) -> Floats:
+        """Arrivals by area into `out`; returns who left for outside, by origin and sex.
+
+        `to` (n or 1, areas, areas) holds shares by destination and origin, `outside`
+        (n or 1, areas, 1) the share that leaves all areas.
+        """
+        np.matmul(to, _by_area(leaving), out=_by_area(out))
+        gone: Floats = leaving.sum(-1) * outside
+        return gone
+
+    def counts(self, mean: Floats, shape: tuple[int, ...]) -> Floats:
+        """Numbers that come whatever the stock, arrivals from outside; shape of `mean` will do."""
+        return mean
+
+
+class Individuals(Expected):
+    """Births, deaths and moves of individuals."""
+
+    notes = (
+        "Individuals' chance: births are Poisson, their sex binomial; deaths, departures and "
+        "arrivals are drawn from two points with the mean, variance and skewness of the binomial "
+        "(arrivals from outside: Poisson), never below 0 or above the people there are.",
+    )
+
+    def __init__(self, generator: np.random.Generator) -> None:
+        self.generator = generator
+
+    def survivors(self, exposed: Floats, ratio: Floats, out: Floats) -> None:
+        """Those of `exposed` who live."""
+        np.multiply(exposed, ratio, out=out)
+        out += self._deviation(exposed, ratio)
+        _within(out, exposed)
+
+    def births(self, expected: Floats, girls: Floats) -> Floats:
+        """Boys and girls, whole numbers."""
+        born = self.generator.poisson(expected)
+        daughters = self.generator.binomial(born, np.broadcast_to(girls, born.shape))
+        return np.stack([born - daughters, daughters], axis=-1).astype(np.float64)
+
+    def leavers(self, stock: Floats, rate: Floats, out: Floats) -> None:
+        """Those of `stock` who leave."""
+        np.multiply(stock, rate, out=out)
+        out += self._deviation(stock, rate)
+        _within(out, stock)
+
+    def arrivals(self, leaving: Floats, to: Floats, outside: Floats, out: Floats) -> Floats:
+        """Arrivals by area into `out`; returns who left for outside, by origin and sex.
+
+        Each destination, outside among them, has the variance of its multinomial numbers,
+        Σ leaving x share x (1 - share) over origins. What the draws add up to too much or too
+        little is taken from all in proportion to their variance, so arrivals are who left.
+        """
+        left = _by_area(leaving)
+        gone = leaving * outside[..., None]
+        mean = np.concatenate([to @ left, _by_area(gone).sum(-2, keepdims=True)], axis=-2)
+        paired = _by_area(gone * outside[..., None]).sum(-2, keepdims=True)
+        variance = mean - np.concatenate([(to * to) @ left, paired], axis=-2)
+        drawn = self._adding_up(mean, np.maximum(variance, 0, out=variance))
+        _by_area(out)[...] = drawn[..., :-1, :]
+        ratio = np.divide(
+            drawn[..., -1, :], mean[..., -1, :], out=np.ones_like(mean[..., -1, :]),
+            where=mean[..., -1, :] > 0,
+        )  # fmt: skip
+        by_sex: Floats = (gone * ratio.reshape(len(leaving), 1, *leaving.shape[-2:])).sum(-1)
+        return by_sex
+
+    def _adding_up(self, mean: Floats, variance: Floats) -> Floats:
+        """Draws of destinations (rows, areas, cells) that keep the sum over areas."""
+        inflated = _before_adding_up(variance)
+        share = 1 - np.divide(inflated, mean, out=np.ones_like(mean), where=mean > 0)
+        few = np.divide(mean, share, out=np.ones_like(mean), where=share > mean)
+        skew = ((0.5 - share) * few).astype(np.float32)
+        inflated *= few
+        reach = np.sqrt(inflated.astype(np.float32) + skew * skew)
+        drawn = self._two_points(skew, reach, mean.shape).astype(np.float64)
+        whole = inflated.sum(-2, keepdims=True)
+        inflated /= np.where(whole > 0, whole, 1)
+        drawn -= drawn.sum(-2, keepdims=True) * inflated
+        drawn += mean
+        np.maximum(drawn, 0, out=drawn)
+        found, total = drawn.sum(-2, keepdims=True), mean.sum(-2, keepdims=True)
+        drawn *= np.divide(total, found, out=np.ones_like(total), where=found > 0)
+        return np.where(found > 0, drawn, mean)
+
+    def counts(self, mean: Floats, shape: tuple[int, ...]) -> Floats:
+        """Poisson numbers by their two points."""
+        half = np.full(1, 0.5, dtype=np.float32)
+        drawn = mean + self._two_points(half, np.sqrt(mean.astype(np.float32) + half * half), shape)
+        return np.maximum(drawn, 0, out=drawn)  # the rounding of single precision
+
+    def _deviation(self, n: Floats, p: Floats) -> Small:
+        """Draws minus n p; less than one person is all there or all gone."""
+        people = n.astype(np.float32)
+        skew = _HALF - np.asarray(p, dtype=np.float32)
+        variance = np.float32(0.25) - skew * skew
+        np.maximum(variance, 0, out=variance)
+        whole = np.minimum(people, np.float32(1))
+        variance = variance * people
+        variance *= whole
+        skew = skew * whole
+        return self._two_points(skew, np.sqrt(variance + skew * skew), people.shape)
+
+    def _two_points(self, skew: Small, reach: Small, shape: tuple[int, ...]) -> Small:
+        """`skew + reach` with probability (1 - skew / reach) / 2, else `skew - reach`."""
+        chance = self.generator.random(shape, dtype=np.float32)
+        chance -= _HALF
+        chance *= 2
+        chance *= reach
+        chance += skew
+        drawn: Small = skew - np.copysign(reach, chance)
+        return drawn
+
+
+def _by_area(values: Floats) -> Floats:
+    return values.reshape(*values.shape[:-2], -1)
+
+
+def _before_adding_up(variance: Floats) -> Floats:
+    """The variance s of draws of which, once they add up, `variance` = s (1 - s / Σ s) is left."""
+    least = variance.sum(-2, keepdims=True)
+    drawn = variance
+    for _ in range(3):
+        total = least if drawn is variance else drawn.sum(-2, keepdims=True)
+        rest = np.where(total > 0, 1 - drawn / np.where(total > 0, total, 1), 1)
+        drawn = variance / np.maximum(rest, 0.25)
+    return drawn
+
+
+def _within(drawn: Floats, most: Floats) -> None:
+    """Take off what the rounding of single precision puts beyond the ends."""
+    np.maximum(drawn, 0, out=drawn)
+    np.minimum(drawn, most, out=drawn)

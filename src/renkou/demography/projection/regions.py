@@ -1,0 +1,331 @@
+"""Several areas projected together: who leaves one arrives in another or outside. Pure.
+
+Conventions of the single-area kernel: stocks at 1 January, births from the mean of the women at
+the start and at the end of the year before migration, migration at the end of the year. Newborn
+children may move too.
+
+Source: Rogers (1975), Introduction to Multiregional Mathematical Demography, ch. 5; here with
+moves after survival, as the UN adds net migration at the end of the year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from renkou.demography.checked import Floats
+from renkou.demography.projection.individual_chance import Expected, Individuals
+from renkou.demography.projection.region_bindings import Binding, bind_stock
+from renkou.demography.projection.region_inputs import RegionInputs, region_inputs
+
+_CELLS_AT_ONCE = 60_000  # of the population of one year: what stays in a processor's cache
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True)
+class FlooredCells:
+    """Cells that would have turned negative: where, and what they would have been.
+
+    `index` has one row per cell: leading dimensions, area, year of the flow, sex, age.
+    """
+
+    index: npt.NDArray[np.int64]
+    would_be: Floats
+
+    def __len__(self) -> int:
+        return len(self.would_be)
+
+
+@dataclass(frozen=True)
+class RegionalProjection:
+    """Stocks and flows of areas: population₁ - population₀ = births - deaths + in - out + net.
+
+    `population` (..., areas, years + 1, 2, ages) at 1 January; `births` (..., areas, years, 2);
+    `deaths`, `moved_in`, `moved_out`, `net_migration` (..., areas, years, 2, ages) by age at the
+    end of the year, those born in it at age 0, or (..., areas, years, 2) with
+    `flows_by_age=False`; `from_outside` and `to_outside` (..., areas, years, 2) are the parts of
+    the moves that cross the border of all areas. `net_migration` is what was given beside the
+    moves, plus what bindings and floors added.
+    """
+
+    population: Floats
+    births: Floats
+    deaths: Floats
+    moved_in: Floats
+    moved_out: Floats
+    net_migration: Floats
+    from_outside: Floats
+    to_outside: Floats
+    floors: FlooredCells
+    notes: tuple[str, ...]
+
+    def total(self, flow: str) -> Floats:
+        """A flow of a year added over sexes and ages, (..., areas, years)."""
+        values: Floats = getattr(self, flow)
+        return values.sum(axis=(-2, -1) if values.ndim == self.population.ndim else -1)
+
+    def balance_gap(self) -> Floats:
+        """P₁ - P₀ - (B - D + in - out + net), (..., areas, years): zero to rounding."""
+        change = np.diff(self.population.sum(axis=(-2, -1)), axis=-1)
+        gain = self.total("births") - self.total("deaths") + self.total("net_migration")
+        gap: Floats = change - gain - self.total("moved_in") + self.total("moved_out")
+        return gap
+
+
+def project_regions(
+    population: npt.ArrayLike,
+    *,
+    survival_ratio: npt.ArrayLike,
+    asfr: npt.ArrayLike,
+    srb: npt.ArrayLike,
+    out_rate: npt.ArrayLike | None = None,
+    destination: npt.ArrayLike | None = None,
+    in_count: npt.ArrayLike | None = None,
+    net_migration: npt.ArrayLike | None = None,
+    bind: Sequence[Binding] = (),
+    randomness: np.random.Generator | None = None,
+    flows_by_age: bool = True,
+) -> RegionalProjection:
+    """Areas projected together, year by year, with moves between them and across their border.
+
+    Parameters
+    ----------
+    population : shape (..., areas, 2, ages), at 1 January; the last age is open
+    survival_ratio : shape (..., areas, years, 2, ages); the first is from birth to age 0, the
+        one at age x from age x - 1, the last is of the last two ages together
+    asfr : shape (..., areas, years, ages), births per woman and year; or 35 ages 15 to 49
+    srb : shape (..., areas, years), males per female birth
+    out_rate : shape (..., areas, years, 2, ages), share of those alive at the end of the year,
+        by age then, who leave; newborn children at age 0
+    destination : shape (..., areas, areas + 1), where those who leave go; the last column is
+        outside all areas; rows add up to 1, the diagonal is 0
+    in_count : shape (..., areas, years, 2, ages), persons who come from outside all areas
+    net_migration : shape (..., areas, years, 2, ages), persons added beside the moves
+    bind : what groups of areas must add up to in a year; net migration takes the difference
+    randomness : adds the chance of individuals (see `individual_chance`)
+    flows_by_age : whether flows keep their ages; without, less memory is taken
+
+    Any axis may have length 1, and leading ones may be left out, where it is the same for all.
+
+    Raises
+    ------
+    FiguresRefused
+        If shapes do not fit, or a value breaks its rule.
+
+    >>> year = project_regions(
+    ...     [[[100.0, 50, 10], [100, 50, 10]], [[200.0, 50, 10], [200, 50, 10]]],
+    ...     survival_ratio=1.0, asfr=0.0, srb=1.05, out_rate=0.1,
+    ...     destination=[[0, 0.5, 0.5], [1, 0, 0]],
+    ... )
+    >>> year.population[:, -1, 0]
+    array([[  0., 110.,  60.],
+           [  0., 185.,  57.]])
+    >>> year.to_outside[:, 0, 0]
+    array([8., 0.])
+    """
+    given = region_inputs(
+        population, survival_ratio, asfr, srb, out_rate, destination, in_count, net_migration
+    )
+    book = _Book.empty(given, bool(bind), flows_by_age)
+    chance = Expected() if randomness is None else Individuals(randomness)
+    at_once = max(1, _CELLS_AT_ONCE // (given.areas * 2 * given.ages))
+    for first in range(0, given.rows, at_once):
+        rows = slice(first, min(first + at_once, given.rows))
+        block = _Block(given, book, rows, chance, bind)
+        for year in range(given.years):
+            block.project(year)
+    return _result(given, book, bind, chance)
+
+
+@dataclass
+class _Book:
+    """Where stocks and flows are written: whole arrays, the leading dimensions in one."""
+
+    population: Floats
+    births: Floats
+    deaths: Floats
+    moved_in: Floats
+    moved_out: Floats
+    net_migration: Floats
+    from_outside: Floats
+    to_outside: Floats
+    floor_index: list[npt.NDArray[np.int64]] = field(default_factory=list)
+    floor_value: list[Floats] = field(default_factory=list)
+
+    @classmethod
+    def empty(cls, given: RegionInputs, bound: bool, by_age: bool) -> _Book:
+        areas, years, ages = given.areas, given.years, given.ages
+        flow = (given.rows, areas, years, 2, ages) if by_age else (given.rows, areas, years, 2)
+        moves = given.moves is not None
+        comes = moves or given.in_count is not None
+        net = bound or given.net_migration is not None
+        nothing = np.broadcast_to(np.zeros(()), flow)
+        by_sex = (given.rows, areas, years, 2)
+        return cls(
+            population=np.empty((given.rows, areas, years + 1, 2, ages)),
+            births=np.empty(by_sex),
+            deaths=np.empty(flow),
+            moved_in=np.empty(flow) if comes else nothing,
+            moved_out=np.empty(flow) if moves else nothing,
+            net_migration=np.empty(flow) if net else nothing,
+            from_outside=np.zeros(by_sex),
+            to_outside=np.zeros(by_sex),
+        )
+
+
+class _Block:
+    """Some of the populations, few enough that a year of them stays in the cache."""
+
+    def __init__(
+        self,
+        given: RegionInputs,
+        book: _Book,
+        rows: slice,
+        chance: Expected | Individuals,
+        bind: Sequence[Binding],
+    ) -> None:
+        self.given, self.book, self.rows, self.chance, self.bind = given, book, rows, chance, bind
+        book.population[rows, :, 0] = given.population[self._of(given.population)]
+        shape = (rows.stop - rows.start, given.areas, 2, given.ages)
+        self.scratch = {name: np.empty(shape) for name in ("deaths", "moved_in", "moved_out")}
+        self.people = book.population[rows, :, 0].sum(axis=(-2, -1))
+
+    def _of(self, array: Floats) -> slice:
+        return slice(0, 1) if len(array) == 1 else self.rows
+
+    def _in_year(self, array: Floats, year: int) -> Floats:
+        """The part of an input that belongs to these rows and the year."""
+        return array[self._of(array), :, min(year, array.shape[2] - 1)]
+
+    def project(self, year: int) -> None:
+        """One year: survive, be born, move, be bound; the balance of every area is checked."""
+        book, rows = self.book, self.rows
+        end = book.population[rows, :, year + 1]
+        deaths = self._survive(year, end)
+        gain = book.births[rows, :, year].sum(-1) - self._enter("deaths", year, deaths)
+        if self.given.moves is not None or self.given.in_count is not None:
+            gain += self._move(year, end)
+        if self.given.net_migration is not None or self.bind:
+            gain += self._adjust(year, end)
+        people = end.sum(axis=(-2, -1))
+        if not (np.abs(people - self.people - gain) <= _ROUNDING * (1 + people)).all():
+            raise ArithmeticError(f"the balance of year {year} does not hold; report this")
+        self.people = people
+
+    def _enter(self, flow: str, year: int, values: Floats) -> Floats:
+        """Write a flow; its total by area."""
+        book: Floats = getattr(self.book, flow)
+        by_sex: Floats = values.sum(-1)
+        book[self.rows, :, year] = values if book.ndim == 5 else by_sex
+        total: Floats = by_sex.sum(-1)
+        return total
+
+    def _survive(self, year: int, end: Floats) -> Floats:
+        given, chance = self.given, self.chance
+        start = self.book.population[self.rows, :, year]
+        ratio = self._in_year(given.survival_ratio, year)
+        exposed = self.scratch["deaths"]
+        exposed[..., 1:] = start[..., :-1]
+        exposed[..., -1] += start[..., -1]
+        later = slice(1, None) if ratio.shape[-1] > 1 else slice(None)
+        chance.survivors(exposed[..., 1:], ratio[..., later], out=end[..., 1:])
+        ages = given.fertile
+        women = (start[..., 1, ages] + end[..., 1, ages]) / 2
+        rates = self._in_year(given.asfr, year)
+        expected = (women * rates[..., ages]).sum(-1)
+        srb = self._in_year(given.srb, year)
+        births = self.book.births[self.rows, :, year]
+        births[...] = chance.births(expected, 1 / (1 + srb))
+        exposed[..., 0] = births
+        chance.survivors(exposed[..., :1], ratio[..., :1], out=end[..., :1])
+        exposed -= end
+        return exposed
+
+    def _move(self, year: int, end: Floats) -> Floats:
+        given, book, rows = self.given, self.book, self.rows
+        entering = self.scratch["moved_in"]
+        gain = np.zeros(end.shape[:2])
+        if given.moves is not None:
+            leaving, moves = self.scratch["moved_out"], given.moves
+            self.chance.leavers(end, self._in_year(moves.out_rate, year), out=leaving)
+            book.to_outside[rows, :, year] = self.chance.arrivals(
+                leaving, moves.to[self._of(moves.to)], moves.outside[self._of(moves.outside)],
+                out=entering,
+            )  # fmt: skip
+            np.subtract(end, leaving, out=end)
+            gain -= self._enter("moved_out", year, leaving)
+        else:
+            entering[...] = 0
+        if given.in_count is not None:
+            come = self.chance.counts(self._in_year(given.in_count, year), end.shape)
+            book.from_outside[rows, :, year] = np.broadcast_to(come, end.shape).sum(-1)
+            entering += come
+        np.add(end, entering, out=end)
+        return gain + self._enter("moved_in", year, entering)
+
+    def _adjust(self, year: int, end: Floats) -> Floats:
+        """Net migration given, floors, and what bindings add; all are written as net migration."""
+        before = end.copy()
+        if self.given.net_migration is not None:
+            end += self._in_year(self.given.net_migration, year)
+            self._floor(year, end)
+        for stock in (bind_stock(end, self.bind, self.rows, year),) if self.bind else ():
+            end[...] = stock
+        return self._enter("net_migration", year, end - before)
+
+    def _floor(self, year: int, end: Floats) -> None:
+        if end.min() >= 0:
+            return
+        at = np.argwhere(end < 0)
+        self.book.floor_value.append(end[tuple(at.T)])
+        row, area, sex, age = at.T
+        where = np.full(len(at), year)
+        self.book.floor_index.append(
+            np.stack([row + self.rows.start, area, where, sex, age], axis=1)
+        )
+        np.maximum(end, 0, out=end)
+
+
+def _result(
+    given: RegionInputs, book: _Book, bind: Sequence[Binding], chance: Expected | Individuals
+) -> RegionalProjection:
+    lead = given.lead
+    names = (
+        "population", "births", "deaths", "moved_in", "moved_out", "net_migration",
+        "from_outside", "to_outside",
+    )  # fmt: skip
+    shaped = {}
+    for name in names:
+        array: Floats = getattr(book, name)
+        shaped[name] = array.reshape((*lead, *array.shape[1:])) if lead != (given.rows,) else array
+    floors = _floors(book, lead)
+    return RegionalProjection(**shaped, floors=floors, notes=_notes(given, floors, bind, chance))
+
+
+def _floors(book: _Book, lead: tuple[int, ...]) -> FlooredCells:
+    if not book.floor_index:
+        return FlooredCells(np.empty((0, len(lead) + 4), dtype=np.int64), np.empty(0))
+    index = np.concatenate(book.floor_index)
+    ahead = np.stack(np.unravel_index(index[:, 0], lead), axis=1) if lead else index[:, :0]
+    return FlooredCells(np.concatenate([ahead, index[:, 1:]], 1), np.concatenate(book.floor_value))
+
+
+def _notes(
+    given: RegionInputs,
+    floors: FlooredCells,
+    bind: Sequence[Binding],
+    chance: Expected | Individuals,
+) -> tuple[str, ...]:
+    notes = ["Migration is added at the end of the year and does not touch its births or deaths."]
+    if given.moves is None and given.in_count is None and given.net_migration is None:
+        notes = ["No one moves."]
+    if len(floors):
+        notes.append(
+            f"{len(floors)} cells would have turned negative by net migration and were set to 0, "
+            f"the lowest from {floors.would_be.min():.6g}; net migration is that much higher."
+        )
+    notes.extend(each.note for each in bind)
+    return (*notes, *chance.notes)
