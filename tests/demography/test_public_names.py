@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import renkou.demography
-from renkou.demography import areas, coverage, mortality, quality, rates
+from renkou.demography import areas, coverage, forecasts, mortality, quality, rates
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,7 +41,7 @@ def test_no_module_is_left_without_a_promised_name():
         "mortality.ax_rules", "mortality.open_age_expectancy", "quality.graduation_multipliers",
         "coverage.log_linear",
     }  # fmt: skip
-    for room in (areas, coverage, mortality, quality, rates):
+    for room in (areas, coverage, forecasts, mortality, quality, rates):
         for module in pkgutil.iter_modules(room.__path__):
             name = f"{room.__name__.rpartition('.')[2]}.{module.name}"
             assert name in told | internal, name

@@ -94,6 +94,29 @@ _NAMES = {
     "projection.cohort_component": (
         "FlooredCell", "Floors", "Projection", "project_cohort_component",
     ),
+    "forecasts.relational_mortality": (
+        "RelationalMortality", "mortality_for_e0", "reachable_e0",
+    ),
+    "forecasts.abridged_mortality": ("SingleAgeMortality", "graduate_abridged_mx"),
+    "forecasts.survival_grids": ("SurvivalFamily", "survival_at", "survival_family"),
+    "forecasts.fertility_patterns": ("FertilityPattern", "asfr_for", "fertility_pattern"),
+    "forecasts.fertility_by_single_age": ("graduate_fertility_pattern",),
+    "forecasts.standard_schedules": (
+        "NationalHistory", "national_history", "standard_fertility_pattern", "standard_mortality",
+    ),
+    "trajectories.processes": ("Process", "constant_process", "yearly_autoregression"),
+    "trajectories.pooled_processes": (
+        "AREA_FERTILITY", "AREA_LIFE_EXPECTANCY", "AREA_MIGRATION", "POOLED_FERTILITY",
+        "POOLED_LIFE_EXPECTANCY", "POOLED_MIGRATION",
+    ),
+    "trajectories.process_fits": (
+        "fit_deviation_process", "fit_fertility_process", "fit_life_expectancy_process",
+        "fit_migration_process",
+    ),
+    "trajectories.shrinkage": ("pooled_process", "shrunk"),
+    "trajectories.simulation": ("simulate",),
+    "trajectories.base_error": ("base_population_draws",),
+    "trajectories.quantiles": ("quantile_error", "trajectory_quantiles"),
 }  # fmt: skip
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 __all__ = tuple(sorted(_MODULE_OF))
