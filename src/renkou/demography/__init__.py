@@ -105,10 +105,7 @@ _NAMES = {
         "NationalHistory", "national_history", "standard_fertility_pattern", "standard_mortality",
     ),
     "trajectories.processes": ("Process", "constant_process", "yearly_autoregression"),
-    "trajectories.pooled_processes": (
-        "AREA_FERTILITY", "AREA_LIFE_EXPECTANCY", "AREA_MIGRATION", "POOLED_FERTILITY",
-        "POOLED_LIFE_EXPECTANCY", "POOLED_MIGRATION",
-    ),
+    "trajectories.pooled_processes": ("standard_process",),
     "trajectories.process_fits": (
         "fit_deviation_process", "fit_fertility_process", "fit_life_expectancy_process",
         "fit_migration_process",
