@@ -105,8 +105,9 @@ def _of_area(area, name, level, share, year, path):
     def row(measure, value, spread, **more):
         return _row(area, name, level, year, measure, value, spread, **more)
 
-    made = [row("population", aged(0, 101), wide)]
-    made += [row("population", count * sum(now[sex]), wide, sex=sex) for sex in ("male", "female")]
+    sexes = {sex: sum(round(v * count) for v in values) for sex, values in now.items()}
+    made = [row("population", sum(sexes.values()), wide)]
+    made += [row("population", number, wide, sex=sex) for sex, number in sexes.items()]
     made += [row("population", aged(low, high), wide * (4 if low < far else 1), age=label)
              for label, low, high in (("0-14", 0, 15), ("15-59", 15, 60), ("60+", 60, 101),
                                       ("65+", 65, 101), ("80+", 80, 101))]  # fmt: skip

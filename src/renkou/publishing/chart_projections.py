@@ -17,7 +17,7 @@ QUANTILES = ("median", "low80", "high80", "low95", "high95")
 LINE_OF_TEXT = 15  # pixels that a label of one line needs
 _TEXT_SHIFT = 8
 COLUMN_WORDS = {
-    "area_name": Words("地区", "Area"), "year": Words("年份", "Year"), "value": Words("方案值", "Scenario"),
+    "area_name": Words("区域", "Area"), "year": Words("年份", "Year"), "value": Words("方案值", "Scenario"),
     "median": Words("中位数", "Median"), "low80": Words("80%下限", "80 % lower"),
     "high80": Words("80%上限", "80 % upper"), "low95": Words("95%下限", "95 % lower"),
     "high95": Words("95%上限", "95 % upper"), "sex": Words("性别", "Sex"), "age": Words("年龄", "Age"),

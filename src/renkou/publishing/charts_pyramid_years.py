@@ -33,7 +33,7 @@ from renkou.publishing.chart_style import (
 
 _SIDE, _GAP = 250, 0
 _SINGLE = 40  # from so many groups on they are drawn as single ages
-_LIGHT = {"male": "#7d9fc0", "female": "#cf8468"}
+_LIGHT = {"male": "#7396ba", "female": "#c98468"}
 _STRONG = {"male": MALE, "female": FEMALE}
 _MARK = {"male": "#16395a", "female": "#7a2f1c"}
 

@@ -140,6 +140,7 @@ class Projection:
 
     info: ProjectionInfo
     figures: ProjectionFigures
+    measures: Mapping[str, Measure]
     ages: tuple[Mapping[str, Any], ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     questions: tuple[Question, ...] = ()
@@ -148,6 +149,21 @@ class Projection:
     floors: tuple[str, ...] = ()  # cells that were floored, in Chinese, one each
     notes: tuple[str, ...] = ()  # what else a reader must know, in Chinese
     method: tuple[str, ...] = ()  # paragraphs on method and limits, in Chinese
+
+    def measure(self, name: str) -> Measure:
+        """The definition of a measure, also of one that only a turning point or comparison names.
+
+        Raises
+        ------
+        FiguresRefused
+            If there is none.
+        """
+        if name not in self.measures:
+            raise FiguresRefused(
+                "measure", name, "a measure has a definition", "hand over its Measure in `measures`",
+                zh="该项目没有定义；请在 measures 中给出",
+            )  # fmt: skip
+        return self.measures[name]
 
 
 def projection(
@@ -184,7 +200,7 @@ def projection(
     for place, one in enumerate(asked):
         _refuse_without_answer(place, one, info, read)
     return Projection(
-        info, read, tuple(rows_of(ages)), tuple(assumptions), asked, tuple(turning_points),
+        info, read, known, tuple(rows_of(ages)), tuple(assumptions), asked, tuple(turning_points),
         comparison, tuple(floors), tuple(notes), tuple(method),
     )  # fmt: skip
 
