@@ -18,6 +18,7 @@ import numpy.typing as npt
 from renkou.demography.checked import Floats
 
 Small = npt.NDArray[np.float32]
+_PRODUCTS_AT_ONCE = 262_144
 _HALF = np.float32(0.5)
 
 
@@ -26,9 +27,15 @@ class Expected:
 
     notes: tuple[str, ...] = ()
 
-    def survivors(self, exposed: Floats, ratio: Floats, out: Floats) -> None:
-        """Those of `exposed` who live."""
-        np.multiply(exposed, ratio, out=out)
+    def grow_older(self, start: Floats, ratio: Floats, out: Floats) -> None:
+        """Those of `start` who live, a year older; the last two ages share the last ratio."""
+        later = ratio[..., 1:] if ratio.shape[-1] > 1 else ratio
+        np.multiply(start[..., :-1], later, out=out[..., 1:])
+        out[..., -1] += start[..., -1] * ratio[..., -1]
+
+    def part(self, people: Floats, probability: Floats) -> Floats:
+        """Those of `people` to whom a thing of this probability happens."""
+        return people * probability
 
     def births(self, expected: Floats, girls: Floats) -> Floats:
         """Boys and girls of expected births, (..., 2)."""
@@ -45,7 +52,7 @@ class Expected:
         `to` (n or 1, areas, areas) holds shares by destination and origin, `outside`
         (n or 1, areas, 1) the share that leaves all areas.
         """
-        np.matmul(to, _by_area(leaving), out=_by_area(out))
+        _multiply_in_slices(to, _by_area(leaving), out=_by_area(out))
         gone: Floats = leaving.sum(-1) * outside
         return gone
 
@@ -66,11 +73,18 @@ class Individuals(Expected):
     def __init__(self, generator: np.random.Generator) -> None:
         self.generator = generator
 
-    def survivors(self, exposed: Floats, ratio: Floats, out: Floats) -> None:
-        """Those of `exposed` who live."""
-        np.multiply(exposed, ratio, out=out)
-        out += self._deviation(exposed, ratio)
-        _within(out, exposed)
+    def grow_older(self, start: Floats, ratio: Floats, out: Floats) -> None:
+        """Those of `start` who live, a year older; the last two ages share the last ratio."""
+        exposed = start[..., :-1].copy()
+        exposed[..., -1] += start[..., -1]
+        out[..., 1:] = self.part(exposed, ratio[..., 1:] if ratio.shape[-1] > 1 else ratio)
+
+    def part(self, people: Floats, probability: Floats) -> Floats:
+        """Those of `people` to whom a thing of this probability happens."""
+        drawn = people * probability
+        drawn += self._deviation(people, probability)
+        _within(drawn, people)
+        return drawn
 
     def births(self, expected: Floats, girls: Floats) -> Floats:
         """Boys and girls, whole numbers."""
@@ -80,9 +94,7 @@ class Individuals(Expected):
 
     def leavers(self, stock: Floats, rate: Floats, out: Floats) -> None:
         """Those of `stock` who leave."""
-        np.multiply(stock, rate, out=out)
-        out += self._deviation(stock, rate)
-        _within(out, stock)
+        out[...] = self.part(stock, rate)
 
     def arrivals(self, leaving: Floats, to: Floats, outside: Floats, out: Floats) -> Floats:
         """Arrivals by area into `out`; returns who left for outside, by origin and sex.
@@ -93,9 +105,13 @@ class Individuals(Expected):
         """
         left = _by_area(leaving)
         gone = leaving * outside[..., None]
-        mean = np.concatenate([to @ left, _by_area(gone).sum(-2, keepdims=True)], axis=-2)
+        inside = np.empty_like(left)
+        _multiply_in_slices(to, left, out=inside)
+        mean = np.concatenate([inside, _by_area(gone).sum(-2, keepdims=True)], axis=-2)
+        squared = np.empty_like(left)
+        _multiply_in_slices(to * to, left, out=squared)
         paired = _by_area(gone * outside[..., None]).sum(-2, keepdims=True)
-        variance = mean - np.concatenate([(to * to) @ left, paired], axis=-2)
+        variance = mean - np.concatenate([squared, paired], axis=-2)
         drawn = self._adding_up(mean, np.maximum(variance, 0, out=variance))
         _by_area(out)[...] = drawn[..., :-1, :]
         ratio = np.divide(
@@ -127,7 +143,8 @@ class Individuals(Expected):
         """Poisson numbers by their two points."""
         half = np.full(1, 0.5, dtype=np.float32)
         drawn = mean + self._two_points(half, np.sqrt(mean.astype(np.float32) + half * half), shape)
-        return np.maximum(drawn, 0, out=drawn)  # the rounding of single precision
+        drawn[drawn < 0] = 0  # the rounding of single precision
+        return drawn
 
     def _deviation(self, n: Floats, p: Floats) -> Small:
         """Draws minus n p; less than one person is all there or all gone."""
@@ -150,6 +167,15 @@ class Individuals(Expected):
         chance += skew
         drawn: Small = skew - np.copysign(reach, chance)
         return drawn
+
+
+def _multiply_in_slices(to: Floats, left: Floats, out: Floats) -> None:
+    """`to @ left`, some destinations at a time: larger products start the threads of the library
+    of linear algebra, which then wait for those of other blocks (twice the time on two processors).
+    """
+    rows = max(1, _PRODUCTS_AT_ONCE // max(1, left.shape[-2] * left.shape[-1]))
+    for first in range(0, to.shape[-2], rows):
+        np.matmul(to[..., first : first + rows, :], left, out=out[..., first : first + rows, :])
 
 
 def _by_area(values: Floats) -> Floats:
