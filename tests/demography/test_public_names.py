@@ -13,7 +13,16 @@ from pathlib import Path
 import pytest
 
 import renkou.demography
-from renkou.demography import areas, coverage, forecasts, mortality, quality, rates
+from renkou.demography import (
+    areas,
+    coverage,
+    forecasts,
+    levels,
+    mortality,
+    planning,
+    quality,
+    rates,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,9 +48,9 @@ def test_no_module_is_left_without_a_promised_name():
     told = set(renkou.demography._NAMES)
     internal = {
         "mortality.ax_rules", "mortality.open_age_expectancy", "quality.graduation_multipliers",
-        "coverage.log_linear",
+        "coverage.log_linear", "planning.parameter_rules", "planning.sums",
     }  # fmt: skip
-    for room in (areas, coverage, forecasts, mortality, quality, rates):
+    for room in (areas, coverage, forecasts, levels, mortality, planning, quality, rates):
         for module in pkgutil.iter_modules(room.__path__):
             name = f"{room.__name__.rpartition('.')[2]}.{module.name}"
             assert name in told | internal, name

@@ -104,6 +104,15 @@ _NAMES = {
     "forecasts.standard_schedules": (
         "NationalHistory", "national_history", "standard_fertility_pattern", "standard_mortality",
     ),
+    "levels.area_ratios": ("AreaRatios", "steadied_area_ratios"),
+    "levels.brass_fit": ("BrassLevel", "brass_level"),
+    "levels.fertility_level": ("OwnFertility", "fertility_beside_national", "local_level"),
+    "levels.migration_profiles": (
+        "destination_shares", "kernel_bandwidth", "migration_rates_by_age", "rogers_castro_mean",
+    ),
+    "levels.placing": ("own_counts", "place_shares", "placed_counts"),
+    "levels.sex_ratio_level": ("steadied_sex_ratio",),
+    "levels.unknown_cells": ("known_sex_and_age",),
     "trajectories.processes": ("Process", "constant_process", "yearly_autoregression"),
     "trajectories.pooled_processes": ("standard_process",),
     "trajectories.process_fits": (
@@ -114,6 +123,20 @@ _NAMES = {
     "trajectories.simulation": ("simulate",),
     "trajectories.base_error": ("base_population_draws",),
     "trajectories.quantiles": ("quantile_error", "trajectory_quantiles"),
+    "trajectories.interval_backtest": (
+        "IntervalBackTest", "back_test_intervals", "interval_coverage", "naive_path",
+        "pooled_coverage",
+    ),
+    "planning.tables": ("planning_table",),
+    "planning.measures": ("Measure", "five_year_spans", "planning_measures"),
+    "planning.parameters": ("Parameter", "PlanningParameters", "Stage", "planning_yaml"),
+    "planning.school": ("children_of_school_age", "stock_weights"),
+    "planning.needs": ("maternity_beds", "planning_needs", "rounded_up"),
+    "planning.working_ages": ("retirement_delay", "statutory_working_share"),
+    "planning.turning_years": (
+        "TurningPoints", "TurningYears", "first_crossing", "turning_points", "turning_years",
+    ),
+    "planning.households": ("households_by_headship",),
 }  # fmt: skip
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 __all__ = tuple(sorted(_MODULE_OF))

@@ -1,0 +1,1 @@
+"""What planners ask of a projection: schools, maternity, working ages, care, turning years. Pure."""
