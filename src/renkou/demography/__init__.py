@@ -101,6 +101,11 @@ _NAMES = {
     "forecasts.survival_grids": ("SurvivalFamily", "survival_at", "survival_family"),
     "forecasts.fertility_patterns": ("FertilityPattern", "asfr_for", "fertility_pattern"),
     "forecasts.fertility_by_single_age": ("graduate_fertility_pattern",),
+    "forecasts.migration_patterns": (
+        "MigrationSchedule", "migration_schedule", "migration_schedules", "rogers_castro",
+        "spread_by_rogers_castro",
+    ),
+    "forecasts.migration_fits": ("RogersCastroFit", "fit_rogers_castro"),
     "forecasts.standard_schedules": (
         "NationalHistory", "national_history", "standard_fertility_pattern", "standard_mortality",
     ),
