@@ -43,6 +43,7 @@ _COMMANDS = (
     ("review_commands", "review_app", "review"),
     ("report_commands", "report", "report"),
     ("stats_commands", "stats_app", "stats"),
+    ("project_commands", "project_app", "project"),
     ("workspace_commands", "staff_app", "staff"),
     ("workspace_commands", "audit_app", "audit"),
     ("report_commands", "evaluate", "evaluate"),

@@ -1,0 +1,104 @@
+"""How trajectories depart from a scenario. Pure (NumPy)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from renkou.demography.checked import Floats
+from renkou.demography.runs.model import ProjectionModel
+from renkou.demography.scenarios.project_data import Coverage
+from renkou.demography.trajectories.base_error import base_population_draws
+
+
+@dataclass(frozen=True)
+class Departures:
+    """Trajectories stand on the first axis of each array; None where a part has no chance in it.
+
+    tfr : (n, areas or 1, years), ratio to the scenario's
+    e0 : (n, areas or 1, years, 2), years of life expectancy beyond the scenario's
+    moves_out, moves_in : (n, areas or 1, years), ratio to the scenario's flows
+    net : (n, areas, years), people beyond the scenario's net migration
+    coverage : true people per person of the base, with their interval: drawn chunk by chunk
+    individuals : whether births, deaths and moves of persons are drawn too
+    """
+
+    trajectories: int
+    seed: int
+    tfr: Floats | None = None
+    e0: Floats | None = None
+    moves_out: Floats | None = None
+    moves_in: Floats | None = None
+    net: Floats | None = None
+    coverage: Coverage | None = None
+    individuals: bool = True
+    parts: Sequence[str] = ()  # what varies, in words: 生育水平, 预期寿命
+    notes: Sequence[str] = ()
+
+    @property
+    def reach(self) -> float:
+        """The largest departure of life expectancy, in years."""
+        return 0.0 if self.e0 is None else float(np.abs(self.e0).max())
+
+    def model_for(self, model: ProjectionModel, rows: slice) -> dict[str, Any]:
+        """What a projection of some of the trajectories takes, by the names of its arguments."""
+        count = len(range(*rows.indices(self.trajectories)))
+        areas, years = len(model.areas), model.years
+        e0 = self.e0[rows] if self.e0 is not None else np.zeros((count, 1, years, 2))
+        e0 = np.broadcast_to(e0, (count, areas, years, 2))
+        survival, _ = model.mortality.survival_for(e0)
+        people = np.broadcast_to(model.population, (count, *model.population.shape))
+        if self.coverage is not None:
+            people = self._true_people(model, rows.start, count)
+        asfr = np.broadcast_to(model.asfr, (count, *model.asfr.shape))
+        if self.tfr is not None:
+            asfr = asfr * self.tfr[rows][..., None]
+        return {
+            "population": people,
+            "survival_ratio": survival,
+            "asfr": asfr,
+            "srb": np.broadcast_to(model.srb, (count, *model.srb.shape)),
+            **self._moves(model, rows),
+        }
+
+    def _true_people(self, model: ProjectionModel, first: int, count: int) -> Floats:
+        """Draws of the base; `model.population` is the middle already, so ratios are taken about 1."""
+        assert self.coverage is not None  # noqa: S101
+        middle = _shared(self.coverage.ratio)
+        return base_population_draws(
+            model.population,
+            np.ones(middle.shape),
+            np.minimum(_shared(self.coverage.low / self.coverage.ratio), 1),
+            np.maximum(_shared(self.coverage.high / self.coverage.ratio), 1),
+            trajectories=count, seed=self.seed, first=first,
+        )  # fmt: skip
+
+    def _moves(self, model: ProjectionModel, rows: slice) -> dict[str, Any]:
+        moves = model.migration
+        found: dict[str, Any] = {}
+        if moves.out_rate is not None and moves.in_count is not None:
+            out, came = moves.out_rate, moves.in_count
+            if self.moves_out is not None:
+                out = np.minimum(out * self.moves_out[rows][..., None, None], 1)
+            if self.moves_in is not None:
+                came = came * self.moves_in[rows][..., None, None]
+            found = {"out_rate": out, "destination": moves.destination, "in_count": came}
+        net = moves.net
+        if self.net is not None and moves.spread is not None:
+            beyond = self.net[rows][..., None, None] * moves.spread[:, None]
+            net = beyond if net is None else net + beyond
+        if net is not None:
+            found["net_migration"] = net
+        return found
+
+
+def _shared(values: Floats) -> Floats:
+    """Values (areas, 2, ages) with axes of one value drawn together: one ratio has one draw."""
+    for axis in range(values.ndim):
+        first = values.take([0], axis)
+        if (values == first).all():
+            values = first
+    return values

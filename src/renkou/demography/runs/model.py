@@ -1,0 +1,101 @@
+"""What a run needs of a scenario, as arrays of the areas at the foot of the tree. Pure (NumPy)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from renkou.demography.checked import Floats
+
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class MortalityModel:
+    """Survival ratios of each year on a grid of life expectancies about the scenario's.
+
+    mx : (schedules, years, 2, ages) of the scenario
+    departures : (levels,) years of life expectancy at birth away from it, ascending, 0 among them
+    survival : (schedules, years, levels, 2, ages)
+    schedule : (areas,) which schedule an area has
+    departure : (areas, 2) years of life expectancy by which an area lives longer or shorter
+    """
+
+    mx: Floats
+    departures: Floats
+    survival: Floats
+    schedule: Ints
+    departure: Floats
+
+    def survival_for(self, departure: Floats) -> tuple[Floats, int]:
+        """Survival ratios with life expectancies that depart from the scenario's.
+
+        Parameters
+        ----------
+        departure : (trajectories, areas, years, 2) years of life expectancy, besides the areas' own
+
+        Returns
+        -------
+        (trajectories, areas, years, 2, ages), and how many departures lay off the grid: those are
+        taken at its end
+        """
+        wanted = departure + self.departure[:, None, :]
+        first, last = self.departures[0], self.departures[-1]
+        beyond = int(((wanted < first) | (wanted > last)).sum())
+        place = np.interp(wanted, self.departures, np.arange(len(self.departures)))
+        below = np.minimum(place.astype(np.int64), max(len(self.departures) - 2, 0))
+        share = (place - below)[..., None].astype(self.survival.dtype)
+        area = self.schedule[:, None, None]
+        year = np.arange(wanted.shape[-2])[:, None]
+        sex = np.arange(2)
+        lower = self.survival[area, year, below, sex]
+        if len(self.departures) == 1:
+            return lower, beyond
+        upper = self.survival[area, year, below + 1, sex]
+        upper -= lower
+        upper *= share
+        upper += lower
+        return upper, beyond
+
+
+@dataclass(frozen=True)
+class MigrationModel:
+    """How people come and go.
+
+    out_rate : (areas, years, 2, ages) share leaving an area in a year; None without flows
+    destination : (areas, areas + 1) where they go; the last column is outside all areas
+    in_count : (areas, years, 2, ages) people who come from outside in a year
+    net : (areas, years, 2, ages) people, in place of flows
+    spread : (areas, 2, ages) shares by which a departure of an area's net migration is spread
+    """
+
+    out_rate: Floats | None = None
+    destination: Floats | None = None
+    in_count: Floats | None = None
+    net: Floats | None = None
+    spread: Floats | None = None
+
+
+@dataclass(frozen=True)
+class ProjectionModel:
+    """A scenario as arrays; years are those from `base_year` on, sexes male and female."""
+
+    areas: tuple[str, ...]
+    base_year: int
+    population: Floats  # (areas, 2, ages) on 1 January of the base year
+    mortality: MortalityModel
+    asfr: Floats  # (areas, years, ages)
+    srb: Floats  # (areas, years)
+    migration: MigrationModel
+    notes: tuple[str, ...] = ()
+
+    @property
+    def years(self) -> int:
+        """How many calendar years are projected."""
+        return int(self.asfr.shape[-2])
+
+    def with_parts(self, **changed: object) -> ProjectionModel:
+        """The same with some of its parts taken from elsewhere."""
+        return replace(self, **changed)  # type: ignore[arg-type]

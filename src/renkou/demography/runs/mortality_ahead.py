@@ -1,0 +1,114 @@
+"""Survival of every area and year of a scenario, on a grid of life expectancies about it. Pure (NumPy).
+
+The grid is made once; trajectories and areas that live longer or shorter than the schedule they share
+are read off it, so that no life table is made for a trajectory.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from renkou.demography.checked import SEXES, Floats
+from renkou.demography.forecasts.relational_mortality import mortality_for_e0, reachable_e0
+from renkou.demography.mortality.life_tables import life_table
+from renkou.demography.mortality.survival_from_rates import survival_ratios_from_mx
+from renkou.demography.runs.model import MortalityModel
+from renkou.demography.runs.parts import Ints, level_of, parts_of, weighted_mean
+from renkou.demography.scenarios.assumptions import MortalityAssumption, Scenario
+from renkou.demography.scenarios.project_data import ProjectData
+
+STEP = 0.5  # years of life expectancy between the levels of the grid
+
+
+def mortality_ahead(
+    data: ProjectData, scenario: Scenario, years: Ints
+) -> tuple[MortalityModel, tuple[str, ...]]:
+    """Mortality of a scenario, and what was assumed."""
+    base, notes = data.mortality.base(data.base_year)
+    schedules: list[Floats] = []
+    schedule = np.zeros(len(data.leaves), np.int64)
+    for places, part in parts_of(data, scenario.mortality):
+        whose = [data.mortality.source_of[place] for place in places]
+        for code in dict.fromkeys(whose):
+            inside = places[[one == code for one in whose]]
+            schedule[inside] = len(schedules)
+            schedules.append(_ahead(data, base, places, inside[0], part, years))
+    departure = _departures(base, level_of(data, "mortality"))
+    return _on_grid(np.stack(schedules), schedule, departure, 0.0), notes
+
+
+def _ahead(
+    data: ProjectData,
+    base: Floats,
+    places: Ints,
+    leaf: int,
+    part: MortalityAssumption,
+    years: Ints,
+) -> Floats:
+    """Death rates (years, 2, ages) of the source of one leaf's rates under one assumption."""
+    if part.method == "given":
+        series = data.mortality.by_area[data.mortality.source_of[leaf]]
+        return series.values[np.searchsorted(series.years, years)]
+    if part.method == "lee_carter":
+        return _by_lee_carter(data, leaf, part, years)
+    constant = np.repeat(base[leaf][None], len(years), axis=0)
+    if part.method == "constant":
+        return constant
+    weights = data.population[places].sum((-2, -1))
+    relative = _e0(base[leaf]) - weighted_mean(_e0(base[places]), weights)
+    paths = (part.e0_male, part.e0_female)
+    moved = [
+        constant[:, number]
+        if path is None
+        else mortality_for_e0(base[leaf, number], path.at(years) + relative[number], sex=sex).mx
+        for number, (sex, path) in enumerate(zip(SEXES, paths, strict=True))
+    ]
+    return np.stack(moved, axis=1)
+
+
+def _by_lee_carter(data: ProjectData, leaf: int, part: MortalityAssumption, years: Ints) -> Floats:
+    """Fitted to the years up to the base year, drawn out to those of the scenario."""
+    from renkou.demography.forecasts.lee_carter import fit_lee_carter, project_lee_carter
+
+    series = data.mortality.by_area[data.mortality.source_of[leaf]]
+    known = (series.years <= data.base_year) & (series.years >= (part.fit_from or 0))
+    ahead = years[-1] - series.years[known][-1]
+    found = []
+    for number in range(2):
+        model = fit_lee_carter(series.values[known, number], years=series.years[known])
+        found.append(project_lee_carter(model, int(ahead))[-len(years) :])
+    return np.stack(found, axis=1)
+
+
+def _e0(mx: Floats) -> Floats:
+    """Life expectancy at birth, (..., 2)."""
+    return life_table(mx, sex=SEXES).e0
+
+
+def _departures(base: Floats, ratio: Floats) -> Floats:
+    """Years of life expectancy (leaves, 2) that death rates `ratio` times as high cost or bring."""
+    if (ratio == 1).all():
+        return np.zeros(base.shape[:-1])
+    return _e0(base * ratio[:, None, None]) - _e0(base)
+
+
+def with_reach(mortality: MortalityModel, reach: float) -> MortalityModel:
+    """The same mortality on a grid that reaches so many years of life expectancy further."""
+    return _on_grid(mortality.mx, mortality.schedule, mortality.departure, reach)
+
+
+def _on_grid(mx: Floats, schedule: Ints, departure: Floats, reach: float) -> MortalityModel:
+    lowest = int(np.floor((departure.min() - reach) / STEP)) if departure.size else 0
+    highest = int(np.ceil((departure.max() + reach) / STEP))
+    levels: Floats = np.arange(min(lowest, 0), max(highest, 0) + 1) * np.float64(STEP)
+    if len(levels) == 1:
+        survival = survival_ratios_from_mx(mx, sex=SEXES)[:, :, None]
+        return MortalityModel(mx, levels, survival, schedule, departure)
+    e0 = _e0(mx)
+    lowest_e0, highest_e0 = reachable_e0(mx, sex=SEXES)
+    least, most = (lowest_e0 - e0).max(), (highest_e0 - e0).min()
+    levels = levels[(levels > least) & (levels < most)]
+    wanted = e0[:, :, None] + levels[:, None]
+    rates = mortality_for_e0(mx[:, :, None], wanted, sex=SEXES).mx
+    survival = survival_ratios_from_mx(rates, sex=SEXES)
+    return MortalityModel(mx, levels, survival, schedule, departure)
