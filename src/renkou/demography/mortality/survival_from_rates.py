@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats
 from renkou.demography.mortality.infant_ax import InfantRule, Region, SexOf, infant_a0
 from renkou.demography.mortality.life_tables import checked_rates, life_table
@@ -63,7 +64,18 @@ def survival_ratios_from_mx(
     >>> survival_ratios_from_mx([0.01, 0.001, 0.002, 0.5], sex="female").round(4)
     array([0.9914, 0.9982, 0.9985, 0.6664])
     """
+    refuse_step(step)
     return survival_from_mx(checked_rates(mx), sex, step, open_group, infant_rule, region).ratio
+
+
+def refuse_step(step: int) -> None:
+    """Steps are of one year or of five."""
+    if step not in (1, 5):
+        raise FiguresRefused(
+            "step", step, "a step is 1 or 5 years, as wide as an age group",
+            "give single ages with step=1, or groups of five years with step=5",
+            zh="步长应为 1 年或 5 年，并与年龄组等宽；请用单岁组（step=1）或五岁组（step=5）",
+        )  # fmt: skip
 
 
 def survival_from_mx(

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from renkou.demography.checked import Floats
 from renkou.demography.mortality.infant_ax import REGIONS, RULES, InfantRule, Region, one_of
+from renkou.demography.mortality.survival_from_rates import refuse_step
 from renkou.demography.projection import refusals
 from renkou.demography.projection.layout import (
     as_rows,
@@ -48,7 +49,7 @@ def given_by(
     choices: Choices, arrays: dict[str, npt.ArrayLike | None]
 ) -> tuple[Given, tuple[str, ...]]:
     """Everything checked and laid out, and sentences on what is assumed."""
-    refusals.refuse_step(choices.step)
+    refuse_step(choices.step)
     refusals.refuse_floor(choices.floor)
     found = {name: numbers(name, one) for name, one in arrays.items() if one is not None}
     refusals.refuse_two_or_none(found)
@@ -64,6 +65,8 @@ def given_by(
     batch = batch_of({name: (one, len(axes[name])) for name, one in found.items()})
     refusals.refuse_impossible(found, choices.step, choices.migration_as)
     found, axes = _by_sex(found, axes, words, choices.step)
+    if "asfr" in found:
+        found["asfr"] = found["asfr"][..., fertile.start - fertile.stop :]
     rows = {name: as_rows(one, len(axes[name]), batch) for name, one in found.items()}
     given = Given(
         batch=batch, years=years, sexes=sexes, ages=ages, step=choices.step, open_group=open_group,
@@ -107,7 +110,7 @@ def _fertile(asfr: Floats | None, ages: int, choices: Choices) -> slice:
     size, step = asfr.shape[-1], choices.step
     if size == ages and choices.asfr_from is None:
         refusals.refuse_fertility_at_birth(asfr)
-        return slice(0, ages)
+        return slice(1, ages)
     refusals.refuse_other_fertile_ages(size, ages, step, choices.asfr_from)
     first = (15 if choices.asfr_from is None else choices.asfr_from) // step
     return slice(first, first + size)

@@ -22,6 +22,7 @@ from renkou.demography.checked import Floats
 from renkou.demography.mortality.infant_ax import InfantRule, Region
 from renkou.demography.projection.accepting import Choices, given_by
 from renkou.demography.projection.layout import Shape
+from renkou.demography.projection.refusals import refuse_threads
 from renkou.demography.projection.stepping import Floored, Flows, Given
 from renkou.demography.projection.threads import run_blocks
 
@@ -151,6 +152,7 @@ def project_cohort_component(
     >>> future.births[0].round(2)
     array([47.55, 45.29])
     """
+    refuse_threads(threads)
     choices = Choices(
         migration_as=migration_as, migration_timing=migration_timing, open_group=open_group, step=step,
         sex=sex, asfr_from=asfr_from, infant_rule=infant_rule, region=region, floor=floor,

@@ -14,22 +14,21 @@ Words = str | tuple[str, ...]
 _HIGHEST_TFR, _HIGHEST_SRB = 20, 10
 
 
-def refuse_step(step: int) -> None:
-    """Steps are of one year or of five."""
-    if step not in (1, 5):
-        raise FiguresRefused(
-            "step", step, "a step is 1 or 5 years, as wide as an age group",
-            "give single ages with step=1, or groups of five years with step=5",
-            zh="步长应为 1 年或 5 年，并与年龄组等宽；请用单岁组（step=1）或五岁组（step=5）",
-        )  # fmt: skip
-
-
 def refuse_floor(floor: float) -> None:
     """A floor is a number of persons."""
     if not 0 <= floor < np.inf:
         raise FiguresRefused(
             "floor", floor, "nobody or a few persons are left in a cell, never less than 0",
             "give 0, or .0005 as the UN does", zh="下限不得为负；请给出 0，或如联合国用 .0005",
+        )  # fmt: skip
+
+
+def refuse_threads(threads: int | None) -> None:
+    """At least one thread does the work."""
+    if threads is not None and threads < 1:
+        raise FiguresRefused(
+            "threads", threads, "at least one does the work", "give 1 or more, or None for all cores",
+            zh="线程数至少为 1；请给出 1 或以上，或用 None 使用全部处理器",
         )  # fmt: skip
 
 

@@ -89,7 +89,7 @@ class Block:
             for one in (given.asfr, given.of_births, given.births, given.net_migration)
         )
         self.may_fall = self.migration is not None and bool(self.migration.min() < 0)
-        self.arrived_first = self._room_for_first_half()
+        self.after_first_half = self._room_for_starts()
         self.floored = Floored()
         self.stock[:, 0] = given.population.of(rows)
 
@@ -101,7 +101,7 @@ class Block:
         self._refuse_imbalance()
         return self.floored
 
-    def _room_for_first_half(self) -> Floats | None:
+    def _room_for_starts(self) -> Floats | None:
         if not self.given.even or self.migrants is None:
             return None
         return np.empty(self.migrants.shape)
@@ -113,12 +113,13 @@ class Block:
             self.survival.ratio[:, year],
         )
         everyone = slice(None)
-        if self.arrived_first is not None:
-            start = self._arrive(start.copy(), year, everyone, at_start=True)
+        if self.after_first_half is not None:
+            self.after_first_half[:, year] = start
+            start = self._arrive(self.after_first_half[:, year], year, everyone, at_start=True)
         np.multiply(start[..., :-1], ratio[..., 1:], out=end[..., 1:])
         if self.given.open_group:
             end[..., -1] += start[..., -1] * ratio[..., -1]
-        if self.arrived_first is not None:
+        if self.after_first_half is not None:
             self._arrive(end[..., 1:], year, slice(1, None), at_start=False)
             everyone = slice(0, 1)
         self._bear(year, start, end)
@@ -144,13 +145,10 @@ class Block:
         if self.given.even:
             coming = coming * 0.5
         applied = self.migrants[:, year, :, ages]  # type: ignore[index]
-        if self.arrived_first is None:
-            applied[...] = coming
-        elif at_start:
-            self.arrived_first[:, year] = coming
-            applied = self.arrived_first[:, year]
+        if self.given.even and not at_start:
+            applied += coming
         else:
-            np.add(self.arrived_first[:, year, :, ages], coming, out=applied)
+            applied[...] = coming
         stock += coming
         if self.may_fall and stock.min() < 0:
             self._lift(stock, applied, year, ages.start or 0, at_start)
@@ -169,8 +167,8 @@ class Block:
     def _count_deaths(self) -> None:
         """Deaths by the age that the cohort reaches, then by age at death, and person-years."""
         start, end = self.stock[:, :-1], self.stock[:, 1:]
-        if self.arrived_first is not None:
-            start = start + self.arrived_first
+        if self.after_first_half is not None:
+            start = self.after_first_half
         elif self.migrants is not None:
             end = end - self.migrants
         if self.aged_out is not None:
