@@ -49,6 +49,8 @@ _SAID_BY = {"fertility": "tfr", "srb": "values"}  # where `constant` and `given`
 def read_part(reader: SettingsReader, frame: Frame, part: str, value: object) -> Assumption:
     """One part, with the assumptions that areas have of their own."""
     fields = reader.mapping((part,), _opened(part, value), (*_KNOWN[part], *_ABOUT, "areas"))
+    if not isinstance(value, Mapping | str):
+        return Assumption()
     own = fields.pop("areas", None)
     whole = _READ[part](reader, frame, (part,), fields)
     if own is None:

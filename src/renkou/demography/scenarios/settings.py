@@ -63,6 +63,7 @@ class SettingsReader:
     def note(self, key: Key, value: object, rule: str, remedy: str, zh: str) -> None:
         """Note a problem."""
         file, line = self.settings.place(key)
+        value = str(value) if isinstance(value, Mapping | list) else value
         self.problems.append(Problem(file, line, ".".join(key), value, rule, remedy, zh))
 
     def mapping(self, key: Key, value: object, known: Sequence[str] = ()) -> dict[str, Any]:
