@@ -60,7 +60,8 @@ def project_data_from(
     areas = _areas(tables, problems)
     tables = {name: _total_named(one, areas, tables) for name, one in tables.items()}
     year = base_year if base_year is not None else _first_year(tables["mortality"], problems, notes)
-    ground = None if problems else _ground(tables["population"], areas, year, problems)
+    known_in = tables["areas" if "areas" in tables else "population"].file
+    ground = None if problems else _ground(tables["population"], areas, year, known_in, problems)
     if ground is None:
         raise ProjectDataRefused(problems)
     found: dict[str, Any] = {
@@ -117,18 +118,13 @@ def _first_year(table: Table, problems: list[Problem], notes: list[str]) -> int:
     return int(known.min())
 
 
-def _known_in(areas: tuple[ProjectArea, ...]) -> str:
-    side_by_side = areas[0] == TOTAL and all(one.name == one.code for one in areas[1:])
-    return "population.csv" if side_by_side or len(areas) == 1 else "areas.csv"
-
-
 def _ground(
-    table: Table, areas: tuple[ProjectArea, ...], year: int, problems: list[Problem]
+    table: Table, areas: tuple[ProjectArea, ...], year: int, known_in: str, problems: list[Problem]
 ) -> Ground | None:
     reader = TableReader(table, problems)
     leaves = leaves_of(areas)
     codes = tuple(area.code for area in areas)
-    area = reader.areas(codes, known_in=_known_in(areas))
+    area = reader.areas(codes, known_in=known_in)
     sex, (first, last) = reader.sexes(), reader.ages()
     count = reader.numbers("count", limits.COUNT)
     single_ages(reader, first, last, _SPLIT, _SPLIT_ZH)
@@ -144,12 +140,11 @@ def _ground(
         return None
     inner = sex * (omega + 1) + first
     found = series_by_area(reader, codes, area, None, inner, 2 * (omega + 1), count)
-    ground = Ground(areas, leaves, ancestry_of(areas), omega, year, np.empty(0))
     _without_people(reader, leaves, found)
     if not reader.sound:
         return None
     population = np.stack([found[leaf].values[0].reshape(2, omega + 1) for leaf in leaves])
-    return Ground(areas, leaves, ground.ancestry, omega, year, population)
+    return Ground(areas, leaves, ancestry_of(areas), omega, year, population, known_in)
 
 
 def _without_people(
@@ -182,7 +177,7 @@ def _schedules(
 
 def _mortality(table: Table, ground: Ground, problems: list[Problem]) -> Schedules | None:
     reader = TableReader(table, problems)
-    area = reader.areas(ground.codes, known_in=_known_in(ground.areas))
+    area = reader.areas(ground.codes, known_in=ground.known_in)
     year, sex, (first, last) = reader.years(), reader.sexes(), reader.ages()
     mx = reader.numbers("mx", limits.MX)
     single_ages(reader, first, last, _SPLIT, _SPLIT_ZH)
@@ -197,7 +192,7 @@ def _mortality(table: Table, ground: Ground, problems: list[Problem]) -> Schedul
 
 def _fertility(table: Table, ground: Ground, problems: list[Problem]) -> Schedules | None:
     reader = TableReader(table, problems)
-    area = reader.areas(ground.codes, known_in=_known_in(ground.areas))
+    area = reader.areas(ground.codes, known_in=ground.known_in)
     year, (first, last) = reader.years(), reader.ages()
     asfr = reader.numbers("asfr", limits.ASFR)
     single_ages(reader, first, last, _REPEAT, _REPEAT_ZH)
@@ -242,7 +237,7 @@ def _check_tfr(reader: TableReader, code: str, one: YearSeries, filled: Floats) 
 
 def _srb(table: Table, ground: Ground, problems: list[Problem]) -> Schedules | None:
     reader = TableReader(table, problems)
-    area = reader.areas(ground.codes, known_in=_known_in(ground.areas))
+    area = reader.areas(ground.codes, known_in=ground.known_in)
     year, srb = reader.years(), reader.numbers("srb", limits.SRB)
     if not reader.sound:
         return None

@@ -68,7 +68,7 @@ def _by_sex_and_age(
     by_year: bool = False,
 ) -> dict[str, YearSeries] | None:  # fmt: skip
     reader = TableReader(table, problems)
-    area = reader.areas(ground.codes, known_in="population.csv or areas.csv")
+    area = reader.areas(ground.codes, known_in=ground.known_in)
     year = reader.years() if by_year else None
     sex, (first, last) = reader.sexes(), reader.ages()
     values = reader.numbers(column, limit)
@@ -170,7 +170,7 @@ def _destination(
         notes.append("There is no destinations.csv: all who leave an area go outside.")
         return np.hstack([np.zeros((size, size)), np.ones((size, 1))])
     reader = TableReader(table, problems)
-    origin = reader.areas(ground.codes, "origin", known_in="population.csv or areas.csv")
+    origin = reader.areas(ground.codes, "origin", known_in=ground.known_in)
     to = _places(reader, ground)
     share = reader.numbers("share", limits.SHARE)
     if not reader.sound:

@@ -21,7 +21,6 @@ from renkou.demography.scenarios.tables import BLANK, Table, TableReader
 
 LEVEL_MEASURES = ("fertility", "mortality", "moves_out", "moves_in")
 HISTORY_MEASURES = ("tfr", "e0_male", "e0_female", "net_migration", "population")
-_KNOWN_IN = "population.csv or areas.csv"
 
 
 def levels_of(
@@ -31,7 +30,7 @@ def levels_of(
     if table is None:
         return {}
     reader = TableReader(table, problems)
-    area = reader.areas(ground.codes, known_in=_KNOWN_IN)
+    area = reader.areas(ground.codes, known_in=ground.known_in)
     measure = reader.words("measure", LEVEL_MEASURES)
     ratio = reader.numbers("ratio", limits.RATIO)
     zero = np.zeros_like(ratio)
@@ -95,7 +94,7 @@ def history_of(
     if table is None:
         return {}
     reader = TableReader(table, problems)
-    area = reader.areas(ground.codes, known_in=_KNOWN_IN)
+    area = reader.areas(ground.codes, known_in=ground.known_in)
     year, measure = reader.years(), reader.words("measure", HISTORY_MEASURES)
     value = reader.numbers("value", limits.ANY)
     for at, name in enumerate(HISTORY_MEASURES):
@@ -142,7 +141,7 @@ def coverage_of(
     if table is None:
         return None
     reader = TableReader(table, problems)
-    area = reader.areas(ground.codes, known_in=_KNOWN_IN)
+    area = reader.areas(ground.codes, known_in=ground.known_in)
     rows = len(area)
     sex = reader.sexes(blank=True) if "sex" in table else np.full(rows, BLANK)
     whole = np.full(rows, BLANK)

@@ -25,6 +25,7 @@ class Ground:
     omega: int
     base_year: int
     population: Floats
+    known_in: str = "areas.csv"
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -147,7 +148,8 @@ def last_age(
     ends = np.full(len(codes), BLANK)
     np.maximum.at(ends, area, first)
     there = ends[ends != BLANK]
-    common = int(np.bincount(there).argmax()) if omega is None else omega
+    often = np.bincount(there)[::-1]  # of ages equally common the highest
+    common = len(often) - 1 - int(often.argmax()) if omega is None else omega
     wrong = (ends[area] != common) & (first == ends[area])
     if wrong.any():
         at = int(np.argmax(wrong))
