@@ -177,7 +177,7 @@ def first(row):
         ("mortality", "mx", -0.1, "0 to 2", "correct", "更正"),
         ("mortality", "year", "25", "is no year", "four digits", "四位"),
         ("mortality", "year", "2025-2030", "is no year", "four digits", "四位"),
-        ("mortality", "area", "51010", "is no area of population.csv", "did you mean 51010", "是否应为 51010"),
+        ("mortality", "area", "51010", "is no area of population.csv", "did you mean 51010", "是否应为"),
         ("fertility", "asfr", -1, "not below 0", "correct", "不得为负"),
         ("fertility", "age", "15-19", "is a group of ages", "row for each single age", "每一岁"),
         ("fertility", "age", 70, f"above the open age {OMEGA}", "leave the row out", "高于"),
