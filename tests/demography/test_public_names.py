@@ -48,7 +48,7 @@ def test_no_module_is_left_without_a_promised_name():
     told = set(renkou.demography._NAMES)
     internal = {
         "mortality.ax_rules", "mortality.open_age_expectancy", "quality.graduation_multipliers",
-        "coverage.log_linear", "planning.parameter_rules", "planning.sums",
+        "coverage.log_linear", "forecasts.lee_carter_levels", "planning.parameter_rules", "planning.sums",
     }  # fmt: skip
     for room in (areas, coverage, forecasts, levels, mortality, planning, quality, rates):
         for module in pkgutil.iter_modules(room.__path__):

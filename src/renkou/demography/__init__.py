@@ -101,6 +101,9 @@ _NAMES = {
     "forecasts.survival_grids": ("SurvivalFamily", "survival_at", "survival_family"),
     "forecasts.fertility_patterns": ("FertilityPattern", "asfr_for", "fertility_pattern"),
     "forecasts.fertility_by_single_age": ("graduate_fertility_pattern",),
+    "forecasts.lee_carter": (
+        "LeeCarter", "fit_lee_carter", "project_lee_carter", "with_jump_off",
+    ),
     "forecasts.migration_patterns": (
         "MigrationSchedule", "migration_schedule", "migration_schedules", "rogers_castro",
         "spread_by_rogers_castro",
