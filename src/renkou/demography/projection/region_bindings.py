@@ -1,4 +1,8 @@
-"""What groups of areas must add up to in given years; net migration takes the difference. Pure."""
+"""What groups of areas must add up to in the years of a projection. Pure.
+
+Binding while the projection runs is better than reconciling afterwards: next year's births,
+deaths and moves come from the people there then are.
+"""
 
 from __future__ import annotations
 
@@ -6,52 +10,95 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats
+from renkou.demography.projection.margins import EMPTY_RULE, Margin, fit_to_margins
 
 
 @dataclass(frozen=True)
 class Binding:
-    """The stock that areas must add up to at the end of each year of a projection.
+    """The stock that areas add up to at the end of each year of a projection.
 
-    `areas` are their positions. `population` (..., years) holds totals; with `by="cells"` it is
-    (..., years, 2, ages). A year of NaN is not bound. The areas' cells are scaled
-    by one factor (of the total, or of the cell), so the difference falls to each in proportion to
-    its people.
+    `areas` are positions of areas. `population` has shape (..., years); with `by_sex`
+    (..., years, 2); with `ages`, the first ages of groups or "single", (..., years, [2,] groups).
+    A year of NaN is not bound. Births and deaths stay what rates make of the people at the start
+    of the year: net migration takes the difference, each cell in proportion to its people.
     """
 
     areas: tuple[int, ...]
     population: Floats
-    by: str = "total"
+    by_sex: bool = False
+    ages: tuple[int, ...] | str | None = None
 
     @property
     def note(self) -> str:
         """What was assumed, in words."""
-        what = "total" if self.by == "total" else "population of each sex and age"
+        what = "population" + " by sex" * self.by_sex + " by age" * (self.ages is not None)
         return (
-            f"The {what} of {len(self.areas)} areas is bound in "
-            f"{int(np.isfinite(self.population).any() and self._years())} years; net migration of "
-            "each area takes the difference in proportion to its people."
+            f"The {what} of {len(self.areas)} areas together is bound in {self._years_bound()} "
+            "years: net migration takes the difference, each cell in proportion to its people; "
+            f"{EMPTY_RULE}."
         )
 
-    def _years(self) -> int:
-        own = self.population if self.by == "total" else self.population[..., 0, 0]
-        return int(np.isfinite(own.reshape(-1, own.shape[-1])).any(0).sum())
+    @property
+    def _own(self) -> int:
+        """Axes after the years."""
+        return int(self.by_sex) + int(self.ages is not None)
+
+    def _years_bound(self) -> int:
+        bound = np.isfinite(self.population)
+        axes = tuple(axis for axis in range(bound.ndim) if axis != bound.ndim - 1 - self._own)
+        return int(bound.any(axis=axes).sum())
+
+    def of_year(self, year: int, rows: slice, lead: tuple[int, ...]) -> Margin | None:
+        """The margin of some rows of the leading dimensions; None where nothing is bound."""
+        one: Floats = np.take(self.population, year, axis=self.population.ndim - 1 - self._own)
+        if not np.isfinite(one).any():
+            return None
+        own = one.shape[one.ndim - self._own :]
+        if one.ndim > self._own:
+            one = np.broadcast_to(one, (*lead, *own)).reshape((-1, *own))[rows]
+        return Margin(self.areas, one, self.by_sex, self.ages)
+
+
+def check_bindings(
+    bindings: Sequence[Binding], areas: int, years: int, lead: Sequence[int]
+) -> None:
+    """Refuse areas that are not there, years too few, leading dimensions that do not fit."""
+    for each in bindings:
+        wrong = [area for area in each.areas if not 0 <= area < areas]
+        if wrong or len(set(each.areas)) < len(each.areas) or not each.areas:
+            raise FiguresRefused(
+                "bind.areas", each.areas, f"names positions from 0 to {areas - 1}, each once",
+                "give the places of the areas in population",
+                zh=f"应为 0 到 {areas - 1} 的位置且不重复；请给出各地区在人口数组中的位置",
+            )  # fmt: skip
+        shape = each.population.shape
+        at = len(shape) - 1 - each._own
+        if at < 0 or shape[at] != years:
+            raise FiguresRefused(
+                "bind.population", f"of shape {shape}",
+                f"has one value for the end of each of the {years} years, NaN where free",
+                "put years before sexes and ages", 
+                zh=f"应有 {years} 个年末值，不约束的为 NaN；请把年份放在性别、年龄之前",
+            )  # fmt: skip
+        try:
+            fits = np.broadcast_shapes(shape[:at], tuple(lead)) == tuple(lead)
+        except ValueError:
+            fits = False
+        if not fits:
+            raise FiguresRefused(
+                "bind.population and population", f"{shape[:at]} and {tuple(lead)}",
+                "leading dimensions are equal, or 1", "give the same trajectories and scenarios",
+                zh="前面各维（情景、轨迹）应相同或为 1；请给出相同的情景和轨迹",
+            )  # fmt: skip
 
 
 def bind_stock(
-    stock: Floats, bindings: Sequence[Binding], rows: slice, year: int
-) -> npt.NDArray[np.float64]:
-    """`stock` (rows, areas, 2, ages) scaled so that every binding of the year holds."""
-    bound = stock.copy()
-    for each in bindings:
-        if each.by != "total":
-            raise FiguresRefused("by", each.by, "is total", "bind totals", zh="目前只支持总数")
-        target = each.population[..., year]
-        target = target[rows] if target.ndim and len(target) > 1 else target.reshape(-1)
-        members = bound[:, list(each.areas)]
-        factor = np.where(np.isfinite(target), target / members.sum(axis=(1, 2, 3)), 1.0)
-        bound[:, list(each.areas)] = members * factor[:, None, None, None]
-    return bound
+    stock: Floats, bindings: Sequence[Binding], rows: slice, lead: tuple[int, ...], year: int
+) -> Floats:
+    """`stock` (rows, areas, 2, ages) with every binding of the year met."""
+    found = (each.of_year(year, rows, lead) for each in bindings)
+    margins = [each for each in found if each is not None]
+    return fit_to_margins(stock, margins).population if margins else stock

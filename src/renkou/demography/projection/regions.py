@@ -21,7 +21,7 @@ import numpy.typing as npt
 
 from renkou.demography.checked import Floats
 from renkou.demography.projection.individual_chance import Expected, Individuals
-from renkou.demography.projection.region_bindings import Binding, bind_stock
+from renkou.demography.projection.region_bindings import Binding, bind_stock, check_bindings
 from renkou.demography.projection.region_inputs import RegionInputs, region_inputs
 
 _CELLS_AT_ONCE = 60_000  # of the population of one year: what stays in a processor's cache
@@ -141,6 +141,7 @@ def project_regions(
     given = region_inputs(
         population, survival_ratio, asfr, srb, out_rate, destination, in_count, net_migration
     )
+    check_bindings(bind, given.areas, given.years, given.lead)
     book = _Book.empty(given, bool(bind), flows_by_age)
     floors = _run_blocks(given, book, bind, randomness, threads)
     return _result(given, book, floors, bind, randomness is not None)
@@ -155,7 +156,8 @@ def _run_blocks(
     starts = range(0, given.rows, size)
     chances: list[Expected] = [Expected()] * len(starts)
     if randomness is not None:
-        chances = [Individuals(each) for each in randomness.spawn(len(starts))]
+        seeds = randomness.integers(2**63, size=len(starts))
+        chances = [Individuals(int(seed)) for seed in seeds]
     blocks = [
         _Block(given, book, slice(first, min(first + size, given.rows)), chance, bind)
         for first, chance in zip(starts, chances, strict=True)
@@ -313,8 +315,8 @@ class _Block:
         if self.given.net_migration is not None:
             end += self._in_year(self.given.net_migration, year)
             self._floor(year, end)
-        for stock in (bind_stock(end, self.bind, self.rows, year),) if self.bind else ():
-            end[...] = stock
+        if self.bind:
+            end[...] = bind_stock(end, self.bind, self.rows, self.given.lead, year)
         return self._enter("net_migration", year, end - before)
 
     def _floor(self, year: int, end: Floats) -> None:
