@@ -67,6 +67,17 @@ def test_an_area_with_another_method_takes_no_keys_of_the_whole():
     assert (own.method, own.net, own.level.at(2030), own.source) == ("flows", None, 2, "会商")
 
 
+def test_a_schedule_of_migration_is_named_or_given():
+    def parameters(told):
+        part = f"{{method: rogers_castro, net: 1, parameters: {told}, {ABOUT}}}"
+        return read(plain=with_part("migration", part))["plain"].migration.parameters
+
+    assert parameters("un-family") == "un-family"
+    assert parameters("{a1: 0.02, alpha1: 0.1}") == {"a1": 0.02, "alpha1": 0.1}
+    assert parameters("{male: {c: 1}, female: {c: 2}}") == ({"c": 1}, {"c": 2})
+    assert read(medium=MEDIUM)["medium"].migration.parameters is None
+
+
 def test_every_assumption_can_be_listed_with_its_source():
     parts = list(read(medium=MEDIUM)["medium"].parts())
     assert [(part, area) for part, area, _ in parts] == [
@@ -140,6 +151,12 @@ def test_a_path_may_end_with_the_last_year_of_flows():
          "0 to 1", "divide by 100", "除以 100"),
         ("migration", f"{{method: rogers_castro, net: 1, parameters: {{alpha: 1}}, {ABOUT}}}",
          "migration.parameters.alpha", "no known key", "alpha", "alpha"),
+        ("migration", f"{{method: rogers_castro, net: 1, parameters: un-famly, {ABOUT}}}",
+         "migration.parameters", "none of the words", "un-family", "un-family"),
+        ("migration", f"{{method: rogers_castro, net: 1, parameters: {{a1: 1}}, {ABOUT}}}",
+         "migration.parameters", "needed for the term", "alpha1", "alpha1"),
+        ("migration", f"{{method: rogers_castro, net: 1, parameters: {{male: {{c: 1}}}}, {ABOUT}}}",
+         "migration.parameters", "needs female", "parameters", "female"),
         ("migration", f"{{method: none, areas: {{513: none}}, {ABOUT}}}", "migration.areas.513",
          "no area has this code", "0513", "0513"),
         ("bind", "{513: {population: {2030: 1}}}", "bind.513", "no area", "0513", "0513"),

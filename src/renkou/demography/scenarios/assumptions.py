@@ -89,13 +89,17 @@ class MigrationAssumption(Assumption):
         rogers_castro (`net` spread by a Rogers-Castro schedule of `parameters`), none (no moves
         between areas or with outside), given (net migrants of each year in the project's files)
     male_share : share of males in the net; None: as in the files, or one half
+    parameters : a schedule's name, one set of parameters, or those of (male, female); None: the
+        standard of `forecasts.migration_patterns`
     """
 
     method: MigrationMethod = "none"
     net: YearPath | None = None
     level: YearPath | None = None
     male_share: float | None = None
-    parameters: Mapping[str, float] = field(default_factory=dict)
+    parameters: (
+        str | Mapping[str, float] | tuple[Mapping[str, float], Mapping[str, float]] | None
+    ) = None
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,3 @@ PARAMETER = Limits(
     -200, 200, "a parameter of a Rogers-Castro schedule is from -200 to 200", "correct it",
     "罗杰斯–卡斯特罗模型的参数应在 -200 至 200 之间；请更正",
 )  # fmt: skip
-ROGERS_CASTRO = (
-    "a1", "alpha1", "a2", "alpha2", "mu2", "lambda2", "a3", "alpha3", "mu3", "lambda3", "a4",
-    "lambda4", "c",
-)  # fmt: skip

@@ -6,6 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, cast, get_args
 
+from renkou.core.errors import FiguresRefused
+from renkou.demography.forecasts.migration_patterns import (
+    NAMES,
+    migration_schedules,
+    rogers_castro,
+)
 from renkou.demography.scenarios import limits
 from renkou.demography.scenarios.assumptions import (
     Assumption,
@@ -198,10 +204,36 @@ def _migration(
     return MigrationAssumption(**found, **about)
 
 
-def _parameters(reader: SettingsReader, key: Key, value: object) -> dict[str, float]:
-    told = reader.mapping(key, value, limits.ROGERS_CASTRO)
+def _parameters(
+    reader: SettingsReader, key: Key, value: object
+) -> str | dict[str, float] | tuple[dict[str, float], dict[str, float]] | None:
+    """A schedule's name, parameters of one curve, or of males and females apart."""
+    if isinstance(value, str):
+        return reader.choice(key, value, migration_schedules())
+    told = reader.mapping(key, value, (*NAMES, "male", "female"))
+    if not {"male", "female"} & set(told):
+        return _curve(reader, key, told)
+    for sex in ("male", "female"):
+        if sex not in told:
+            _missing(reader, key, sex, "its parameters")
+    male, female = (
+        _curve(reader, (*key, sex), reader.mapping((*key, sex), told.get(sex, {}), NAMES))
+        for sex in ("male", "female")
+    )
+    return male, female
+
+
+def _curve(reader: SettingsReader, key: Key, told: Fields) -> dict[str, float]:
+    """Parameters that give a curve: whole terms, nowhere below 0."""
     found = {name: reader.number((*key, name), one, limits.PARAMETER) for name, one in told.items()}
-    return {name: one for name, one in found.items() if one is not None}
+    known = {name: one for name, one in found.items() if one is not None}
+    if len(known) == len(told) and known:
+        try:
+            rogers_castro(range(101), known)
+        except FiguresRefused as error:
+            zh = (error.zh or "").partition("：")[2]
+            reader.note((*key,), error.value, error.rule, error.remedy, zh)
+    return known
 
 
 def _method(

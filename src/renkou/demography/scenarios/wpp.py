@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from renkou.demography.checked import Floats
+from renkou.demography.forecasts.migration_patterns import spread_by_rogers_castro
 from renkou.demography.scenarios.problems import Problem, ProjectDataRefused
 from renkou.demography.scenarios.project_data import (
     Integers,
@@ -322,8 +323,6 @@ def _migration(
     if "net_migration" not in found:
         notes.append("No file has net migration: it is left out.")
         return None
-    from renkou.demography.forecasts.migration_patterns import spread_by_rogers_castro
-
     total = found["net_migration"]
     ahead = total.years >= base_year
     halves = total.values[ahead][:, None] * np.array([0.5, 0.5])
