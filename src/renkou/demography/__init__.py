@@ -94,6 +94,14 @@ _NAMES = {
     "projection.cohort_component": (
         "FlooredCell", "Floors", "Projection", "project_cohort_component",
     ),
+    "projection.regions": ("FlooredCells", "RegionalProjection", "project_regions"),
+    "projection.region_bindings": ("Binding",),
+    "projection.margins": ("Fitted", "Margin", "fit_to_margins"),
+    "projection.reconciliation": (
+        "Reconciled", "net_migration_after_reconciling", "reconcile_children", "reconcile_tree",
+        "whole_persons", "whole_persons_of_tree",
+    ),
+    "projection.difference": ("ProjectionDifference", "decompose_projection_difference"),
     "forecasts.relational_mortality": (
         "RelationalMortality", "mortality_for_e0", "reachable_e0",
     ),
@@ -104,6 +112,7 @@ _NAMES = {
     "forecasts.lee_carter": (
         "LeeCarter", "fit_lee_carter", "project_lee_carter", "with_jump_off",
     ),
+    "forecasts.li_lee": ("LiLee", "fit_li_lee", "project_li_lee"),
     "forecasts.migration_patterns": (
         "MigrationSchedule", "migration_schedule", "migration_schedules", "rogers_castro",
         "spread_by_rogers_castro",
