@@ -46,7 +46,7 @@ class LeeCarter:
 
     def k_ahead(self, ahead: npt.ArrayLike) -> Floats:
         """Central k, shape (..., len(ahead)), so many years after the last year fitted."""
-        h = _years_ahead(ahead)
+        h = years_ahead(ahead)
         return self.kt[..., -1:] + self.drift[..., None] * h
 
     def k_sd(self, ahead: npt.ArrayLike) -> Floats:
@@ -54,7 +54,7 @@ class LeeCarter:
 
         √(h sigma² + h² drift_error²), shape (..., len(ahead)).
         """
-        h = _years_ahead(ahead)
+        h = years_ahead(ahead)
         return np.sqrt(self.sigma[..., None] ** 2 * h + (self.drift_error[..., None] * h) ** 2)
 
     def k_trajectories(self, ahead: int, count: int, chance: np.random.Generator) -> Floats:
@@ -122,7 +122,7 @@ def fit_lee_carter(
     """
     two_sexes = sex is not None and not isinstance(sex, str)
     rates = _rates_by_population("mx", mx, two_sexes)
-    when = _years(years, rates.shape[-2])
+    when = ascending_years(years, rates.shape[-2])
     lived = None if exposure is None else _exposure(exposure, rates, two_sexes)
     seen = rates
     rates, notes = _without_zeros(rates, lived)
@@ -255,11 +255,14 @@ def _exposure(exposure: npt.ArrayLike, rates: Floats, two_sexes: bool) -> Floats
     return lived
 
 
-def _years(years: npt.ArrayLike | None, count: int) -> npt.NDArray[np.int64]:
-    if count < _FEWEST_YEARS:
+def ascending_years(
+    years: npt.ArrayLike | None, count: int, fewest: int = _FEWEST_YEARS
+) -> npt.NDArray[np.int64]:
+    """Calendar years of rates; 0, 1, 2, … where none are given."""
+    if count < fewest:
         raise FiguresRefused(
-            "mx", f"{count} years", f"a trend needs {_FEWEST_YEARS} years", "add years, or keep it constant",
-            zh=f"趋势至少需要 {_FEWEST_YEARS} 年；请补充年份，或采用不变的死亡率",
+            "mx", f"{count} years", f"a trend needs {fewest} years", "add years, or keep it constant",
+            zh=f"趋势至少需要 {fewest} 年；请补充年份，或采用不变的死亡率",
         )  # fmt: skip
     when = np.atleast_1d(figures("years", np.arange(count) if years is None else years))
     wrong = np.append(False, np.diff(when) <= 0) | (when != np.floor(when))
@@ -273,6 +276,12 @@ def _years(years: npt.ArrayLike | None, count: int) -> npt.NDArray[np.int64]:
             zh=f"死亡率有 {count} 年；请逐年给出年份",
         )  # fmt: skip
     return when.astype(np.int64)
+
+
+def logs_without_zeros(rates: Floats) -> tuple[Floats, tuple[str, ...]]:
+    """Logarithms of rates, a rate of 0 taken as the geometric mean of its age; with a note of it."""
+    filled, notes = _without_zeros(rates, None)
+    return np.log(filled), notes
 
 
 def _without_zeros(rates: Floats, lived: Floats | None) -> tuple[Floats, tuple[str, ...]]:
@@ -316,5 +325,6 @@ def _jump_off(word: str) -> JumpOff:
     return "last" if one_of("jump_off", word, ("last", "fitted")) == "last" else "fitted"
 
 
-def _years_ahead(ahead: npt.ArrayLike) -> Floats:
+def years_ahead(ahead: npt.ArrayLike) -> Floats:
+    """Years after the last one, as a row."""
     return np.atleast_1d(not_negative("ahead", ahead))
