@@ -1,0 +1,153 @@
+"""Moves between the leaves of a tree and with outside, as rates, destinations and arrivals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from renkou.actions.project_edition_counts import Ints, LeafCounts, MoveRows
+from renkou.actions.project_edition_rates import levels_beside
+from renkou.demography.checked import Floats
+from renkou.demography.indicators.tabulated import AGE_CELLS, SEX_CELLS
+from renkou.demography.levels.migration_profiles import destination_shares, migration_rates_by_age
+from renkou.demography.levels.unknown_cells import known_sex_and_age
+from renkou.demography.scenarios.project_data import Flows, Levels
+
+MONTHS = 36
+MOVES_SPREAD = 0.5
+_HEAPED_SHARE, _HEAPED_TIMES, _FEWEST_HEAPED = 0.2, 5.0, 20
+
+
+@dataclass(frozen=True)
+class MoveWindow:
+    """The months, as numbers, whose moves are counted: those after `opening` up to `last`."""
+
+    opening: int
+    last: int
+
+    @property
+    def years(self) -> float:
+        """Their length."""
+        return (self.last - self.opening) / 12
+
+    def holds(self, month: Ints) -> np.ndarray:
+        """Which months lie within."""
+        return (month > self.opening) & (month <= self.last)
+
+
+@dataclass(frozen=True)
+class LeafMoves:
+    """Moves of leaves per year, each kind over its own window.
+
+    between : (leaves, leaves + 1), from row to column, the last column outside; the diagonal is 0
+    arrivals : (leaves,), from outside
+    leaving_by_age, arriving_by_age : (2, ages)
+    arrivals_window, departures_window : of moves that lists of arrivals, and of departures, tell
+    heaped : the share of moves that one month holds, and that month, where it is far too many
+    """
+
+    between: Floats
+    arrivals: Floats
+    leaving_by_age: Floats
+    arriving_by_age: Floats
+    arrivals_window: MoveWindow
+    departures_window: MoveWindow
+    heaped: tuple[float, int] | None
+
+
+def move_windows(known: Mapping[str, int], base_month: int) -> tuple[MoveWindow, MoveWindow]:
+    """Three years of arrivals and of departures, up to where their lists tell of them."""
+    ends = [min(known.get(kind, base_month), base_month) for kind in ("moves_in", "moves_out")]
+    windows = [MoveWindow(end - MONTHS, end) for end in ends]
+    return windows[0], windows[1]
+
+
+def leaf_moves(rows: MoveRows, place: Floats, windows: tuple[MoveWindow, MoveWindow]) -> LeafMoves:
+    """Moves by leaf; what is known only to an area above is placed by `place (areas, leaves)`."""
+    came, left = windows
+    inside = np.where(rows.goal >= 0, came.holds(rows.month), left.holds(rows.month))
+    inside &= (rows.origin >= 0) | (rows.goal >= 0)
+    rate = np.where(rows.goal >= 0, 1 / came.years, 1 / left.years) * rows.count * inside
+    apart = 1 - place @ place.T  # the share of those between two areas who leave their leaf
+    from_outside, to_outside = rows.origin < 0, rows.goal < 0
+    leaving = np.where(to_outside, 1.0, apart[rows.origin, rows.goal]) * ~from_outside
+    between = _between(rows, rate, place)
+    return LeafMoves(
+        between[:-1],
+        between[-1, :-1],
+        _by_age(rows, rate * leaving),
+        _by_age(rows, rate * from_outside),
+        came,
+        left,
+        _heaped(rows, came),
+    )
+
+
+def _between(rows: MoveRows, rate: Floats, place: Floats) -> Floats:
+    """Moves from leaf to leaf, the last row and column outside: who stays in a leaf has not moved."""
+    areas, leaves = place.shape
+    counted = np.zeros((areas + 1, areas + 1))  # the place -1 is the last one
+    np.add.at(counted, (rows.origin, rows.goal), rate)
+    shares = np.zeros((areas + 1, leaves + 1))
+    shares[:areas, :leaves], shares[-1, -1] = place, 1.0
+    found = shares.T @ counted @ shares
+    found[np.arange(leaves), np.arange(leaves)] = 0.0
+    return np.asarray(found)
+
+
+def _by_age(rows: MoveRows, weight: Floats) -> Floats:
+    found = np.zeros((SEX_CELLS, AGE_CELLS))
+    np.add.at(found, (rows.sex, rows.age), weight)
+    return known_sex_and_age(found)
+
+
+def _heaped(rows: MoveRows, window: MoveWindow) -> tuple[float, int] | None:
+    """One month with far too many moves: a date that a list puts where none is known."""
+    inside = window.holds(rows.month) & (rows.goal >= 0)
+    months = np.bincount(
+        rows.month[inside] - window.opening - 1, rows.count[inside], window.last - window.opening
+    )
+    most = int(months.argmax())
+    usual = np.median(months)
+    if months[most] < _FEWEST_HEAPED or months[most] < _HEAPED_TIMES * usual:
+        return None
+    share = float(months[most] / months.sum())
+    return (share, window.opening + 1 + most) if share >= _HEAPED_SHARE else None
+
+
+def city_flows(
+    moves: LeafMoves, counts: LeafCounts, places: Ints, model: Floats
+) -> tuple[Flows, Mapping[str, Levels]]:
+    """Flows of the leaves of a city, and how the leaves stand to it.
+
+    The flows are the city's: one rate of leaving by sex and age, arrivals from outside in proportion
+    to people. The levels of leaves multiply both.
+    """
+    people = counts.exposure[places, -(MONTHS // 12) :].mean(axis=1)
+    size = people.sum(axis=(1, 2))
+    whole = people.sum(axis=0)
+    out_rate = migration_rates_by_age(moves.leaving_by_age, whole, model)
+    arriving = migration_rates_by_age(moves.arriving_by_age, np.ones_like(whole), model)
+    leavers = (people * out_rate).sum(axis=(1, 2))
+    years = MONTHS / 12
+    levels = {
+        "moves_out": levels_beside(
+            moves.between.sum(axis=1) * years, leavers * years, MOVES_SPREAD
+        ),
+        "moves_in": levels_beside(moves.arrivals * years, size, MOVES_SPREAD),
+    }
+    share = size / size.sum()
+    flows = Flows(
+        np.broadcast_to(out_rate, (len(places), *out_rate.shape)),
+        destination_shares(moves.between * years, size),
+        arriving * share[:, None, None],
+    )
+    return flows, levels
+
+
+def net_of_leaves(moves: LeafMoves) -> Floats:
+    """Net moves a year by leaf: from outside and other leaves, less those who left."""
+    inner = moves.between[:, :-1]
+    return np.asarray(moves.arrivals + inner.sum(axis=0) - moves.between.sum(axis=1))
