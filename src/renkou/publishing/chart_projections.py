@@ -10,7 +10,7 @@ import altair as alt
 
 from renkou.core.errors import FiguresRefused
 from renkou.publishing.chart_rows import checked_rows, refuse_repeats
-from renkou.publishing.chart_style import INK, MUTED, SMALL, Caption, Chart, Row, inline
+from renkou.publishing.chart_style import INK, MUTED, SMALL, Caption, Chart, Row, inline, value_axis
 from renkou.publishing.words import Words
 
 QUANTILES = ("median", "low80", "high80", "low95", "high95")
@@ -167,6 +167,13 @@ def span_ticks(span: tuple[float, float]) -> list[float]:
     return [round(low + step * number, 10) for number in range(count + 1)]
 
 
+def span_axis(span: tuple[float, float], caption: Caption) -> alt.Axis:
+    """The axis of values with a tick at each of `span_ticks`; Vega drops some beyond its own count."""
+    ticks = span_ticks(span)
+    widest = max(abs(span[0]), abs(span[1]))
+    return value_axis(caption, widest, values=ticks, tickCount=len(ticks), labelOverlap=False)
+
+
 def _step(width: float) -> float:
     power: float = 10.0 ** math.floor(math.log10(width / 4))
     return next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= width / 5 - 1e-9)
@@ -177,16 +184,14 @@ def end_labels(
     at_year: float,
     span: tuple[float, float],
     height: float,
-) -> Chart | None:
-    """Labels right of the last year, each at its value, kept apart.
+) -> list[Chart]:
+    """Layers of labels right of the last year, each at its value, kept apart.
 
     Parameters
     ----------
     entries : value, text, colour, whether bold
     span, height : the vertical axis in values and in pixels
     """
-    if not entries:
-        return None
     low, high = span
     scale = (high - low) / height
     pixels = [(value - low) / scale for value, *_ in entries]
@@ -213,20 +218,20 @@ def end_labels(
                 mark.encode(x="at_year:Q", y=alt.Y("at:Q"), text="text:N",
                             color=alt.Color("colour:N", scale=None, legend=None))
             )  # fmt: skip
-    return alt.layer(*layers)
+    return layers
 
 
-def base_year_layer(
+def base_year_layers(
     base_year: int, caption: Caption, *, labelled: bool = True, at_end: bool = False
-) -> Chart:
+) -> list[Chart]:
     """A dotted line at the base year with its name, which stands left of it near the chart's end."""
     mark = alt.Chart(inline([{"base": base_year, "text": base_year_words(base_year, caption)}]))
     rule = mark.mark_rule(color=MUTED, strokeDash=[2, 3], strokeWidth=1).encode(x="base:Q")
     if not labelled:
-        return alt.layer(rule)
+        return [rule]
     text = mark.mark_text(align="right" if at_end else "left", baseline="top", dx=-5 if at_end else 5,
                           y=1, color=MUTED, fontSize=SMALL)  # fmt: skip
-    return alt.layer(rule, text.encode(x="base:Q", text="text:N"))
+    return [rule, text.encode(x="base:Q", text="text:N")]
 
 
 def base_year_words(base_year: int, caption: Caption) -> str:
@@ -241,7 +246,9 @@ def year_axis(years: Sequence[int], caption: Caption, most: int) -> alt.Axis:
     round_years = [year for year in range(first, last + 1) if year % step == 0]
     inner = [y for y in round_years if min(y - first, last - y) >= 0.6 * step]
     ticks = [first, *inner, last] if last > first else [first]
-    return alt.Axis(values=ticks, format="d", grid=False, title=None, labelColor=MUTED)
+    return alt.Axis(
+        values=ticks, tickCount=len(ticks), format="d", grid=False, title=None, labelColor=MUTED
+    )
 
 
 def title_of_panel(name: str, words: str) -> alt.TitleParams:

@@ -12,14 +12,14 @@ import altair as alt
 
 from renkou.publishing.chart_projections import (
     QUANTILES,
-    base_year_layer,
+    base_year_layers,
     base_year_words,
     end_labels,
     interval_text,
     projected_rows,
     projected_table,
     rounded_ends,
-    span_ticks,
+    span_axis,
     title_of_panel,
     value_span,
     with_interval,
@@ -37,7 +37,6 @@ from renkou.publishing.chart_style import (
     inline,
     pictured,
     shortened,
-    value_axis,
 )
 from renkou.publishing.words import Words
 
@@ -105,26 +104,24 @@ def _layers(
     """Bands, median, scenario and history, the wider band below."""
     x = alt.X("year:Q", scale=alt.Scale(domain=[min(years), max(years)], nice=False),
               axis=year_axis(years, caption, ticks))  # fmt: skip
-    axis = value_axis(caption, span[1], values=span_ticks(span), labelOverlap=False)
     y = alt.Y("value:Q", scale=alt.Scale(domain=list(span), nice=False, zero=False), title=None,
-              axis=axis)  # fmt: skip
+              axis=span_axis(span, caption))  # fmt: skip
     data = alt.Chart(inline([_point(row, caption) for row in rows]))
-    layers = []
+    # One layer holds the axes for all: Altair copies them with every layer that has them.
+    tips = [alt.Tooltip("text:N", title="")]
+    layers = [data.mark_circle(size=60, opacity=0).encode(x=x, y=y, tooltip=tips)]
     for low, high, colour in (("low95", "high95", BAND_95), ("low80", "high80", BAND_80)):
         if any(row[low] is not None and row[high] is not None for row in rows):
             band = data.mark_area(color=colour, opacity=1)
-            layers.append(band.encode(x=x, y=y, y2=f"{high}:Q"))
-            layers[-1].encoding.y = y.copy(deep=False)
-            layers[-1].encoding.y.shorthand = f"{low}:Q"
-    layers.append(data.mark_line(color=BLUE, strokeWidth=2.2).encode(x=x, y=y))
+            layers.append(band.encode(x="year:Q", y=f"{low}:Q", y2=f"{high}:Q"))
+    layers.append(data.mark_line(color=BLUE, strokeWidth=2.2).encode(x="year:Q", y="value:Q"))
     if any(row["median"] is not None for row in rows):  # above, as the two may lie on each other
         dashes = data.mark_line(color=_MEDIAN, strokeDash=[5, 4], strokeWidth=1.3)
-        layers.append(dashes.encode(x=x, y=alt.Y("median:Q")))
-    tips = [alt.Tooltip("text:N", title="")]
-    layers.append(data.mark_circle(size=60, opacity=0).encode(x=x, y=y, tooltip=tips))
+        layers.append(dashes.encode(x="year:Q", y="median:Q"))
     if past:
         known = alt.Chart(inline([_point(row, caption) for row in past]))
-        layers.append(known.mark_line(color=INK, strokeWidth=2.2).encode(x=x, y=y))
+        line = known.mark_line(color=INK, strokeWidth=2.2)
+        layers.append(line.encode(x="year:Q", y="value:Q"))
     return layers
 
 
@@ -161,9 +158,9 @@ def _one_fan(
     layers = _layers(lines, before, years, span, caption, 8)
     if min(years) <= base_year <= max(years):
         near_end = base_year > min(years) + 0.7 * (max(years) - min(years))
-        layers.append(base_year_layer(base_year, caption, at_end=near_end))
+        layers += base_year_layers(base_year, caption, at_end=near_end)
     labels = end_labels(_ends(lines[-1], scenario, caption), max(years), span, _HEIGHT)
-    chart = alt.layer(*layers, *([labels] if labels else []))
+    chart = alt.layer(*layers, *labels)
     return chart.properties(width=_WIDTH, height=_HEIGHT)
 
 
@@ -220,7 +217,7 @@ def _panel(
     span = shared or value_span([*_known(rows), *_known(before)])
     layers = _layers(lines, before, years, span, caption, 4)
     if min(years) < base_year <= max(years):
-        layers.append(base_year_layer(base_year, caption, labelled=False))
+        layers += base_year_layers(base_year, caption, labelled=False)
     last = lines[-1]
     words = caption.say(
         f"{last['year']}年 {with_interval(last, caption)}",

@@ -9,11 +9,11 @@ import altair as alt
 
 from renkou.core.errors import FiguresRefused
 from renkou.publishing.chart_projections import (
-    base_year_layer,
+    base_year_layers,
     end_labels,
     projected_rows,
     projected_table,
-    span_ticks,
+    span_axis,
     value_span,
     year_axis,
 )
@@ -29,7 +29,6 @@ from renkou.publishing.chart_style import (
     Row,
     inline,
     pictured,
-    value_axis,
 )
 from renkou.publishing.words import Words
 
@@ -96,7 +95,7 @@ def _lines(
     x = alt.X("year:Q", scale=alt.Scale(domain=[years[0], years[-1]], nice=False),
               axis=year_axis(years, caption, 8))  # fmt: skip
     y = alt.Y("value:Q", title=None, scale=alt.Scale(domain=list(span), nice=False, zero=False),
-              axis=value_axis(caption, span[1], values=span_ticks(span), labelOverlap=False))  # fmt: skip
+              axis=span_axis(span, caption))  # fmt: skip
     layers, ends = [], []
     for at, name in reversed(list(enumerate(used))):
         own = [row for row in rows if row["scenario"] == name]
@@ -104,16 +103,17 @@ def _lines(
         line = alt.Chart(inline(data)).mark_line(
             color=SERIES[at], strokeDash=list(DASHES[at]), strokeWidth=2.6 if at == 0 else 1.8
         )
-        layers.append(line.encode(x=x, y=y))
+        layers.append(line.encode(x=x if at == 0 else "year:Q", y=y if at == 0 else "value:Q"))
         dots = alt.Chart(inline(data)).mark_circle(size=50, opacity=0)
-        layers.append(dots.encode(x=x, y=y, tooltip=[alt.Tooltip("text:N", title="")]))
+        tips = [alt.Tooltip("text:N", title="")]
+        layers.append(dots.encode(x="year:Q", y="value:Q", tooltip=tips))
         last = max(own, key=lambda row: row["year"])
         text = f"{titles[name]} {caption.figure(last['value'])}"
         ends.append((last["value"], text, SERIES[at], at == 0))
     if years[0] <= base_year <= years[-1]:
-        layers.append(base_year_layer(base_year, caption))
+        layers += base_year_layers(base_year, caption)
     labels = end_labels(ends, years[-1], span, _HEIGHT)
-    chart = alt.layer(*layers, *([labels] if labels else []))
+    chart = alt.layer(*layers, *labels)
     return chart.properties(width=_WIDTH, height=_HEIGHT)
 
 
@@ -223,8 +223,7 @@ def _bars(rows: Sequence[Row], used: Sequence[str], caption: Caption) -> Chart:
     years = [row["year"] for row in rows]
     x = alt.X("left:Q", axis=year_axis(years, caption, 8),
               scale=alt.Scale(domain=[years[0] - 0.5, years[-1] + 0.5], nice=False))  # fmt: skip
-    axis = value_axis(caption, span[1] - span[0], values=span_ticks(span), labelOverlap=False)
-    y = alt.Y("low:Q", title=None, axis=axis,
+    y = alt.Y("low:Q", title=None, axis=span_axis(span, caption),
               scale=alt.Scale(domain=list(span), nice=False, zero=False))  # fmt: skip
     bars = alt.Chart(inline(pieces)).mark_rect(stroke="white", strokeWidth=0.4)
     tips = [alt.Tooltip("text:N", title="")]
@@ -234,10 +233,11 @@ def _bars(rows: Sequence[Row], used: Sequence[str], caption: Caption) -> Chart:
     layers = [
         bars.encode(x=x, x2="right:Q", y=y, y2="high:Q", color=colour, tooltip=tips),
         zero,
-        total.mark_line(color=INK, strokeWidth=1.6, point={"color": INK, "size": 18}).encode(x=x, y=y),
+        total.mark_line(color=INK, strokeWidth=1.6, point={"color": INK, "size": 18})
+        .encode(x="left:Q", y="low:Q"),
     ]  # fmt: skip
     labels = end_labels(_last_labels(rows[-1], used, caption), years[-1] + 0.5, span, _HEIGHT)
-    chart = alt.layer(*layers, *([labels] if labels else []))
+    chart = alt.layer(*layers, *labels)
     return chart.properties(width=_WIDTH, height=_HEIGHT)
 
 

@@ -118,6 +118,11 @@ class Question:
     sex: str = "both"
     age: str = "all"
 
+    @property
+    def section(self) -> str:
+        """The part of the document that its charts belong to."""
+        return f"{self.measure} {self.sex} {self.age} {self.year}"
+
 
 @dataclass(frozen=True)
 class Comparison:
