@@ -105,6 +105,7 @@ _NAMES = {
     "forecasts.relational_mortality": (
         "RelationalMortality", "mortality_for_e0", "reachable_e0",
     ),
+    "forecasts.mortality_decline": ("mortality_by_decline",),
     "forecasts.abridged_mortality": ("SingleAgeMortality", "graduate_abridged_mx"),
     "forecasts.survival_grids": ("SurvivalFamily", "survival_at", "survival_family"),
     "forecasts.fertility_patterns": ("FertilityPattern", "asfr_for", "fertility_pattern"),

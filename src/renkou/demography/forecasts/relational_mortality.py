@@ -28,6 +28,7 @@ _CLOSE = 1e-10  # years of life expectancy
 # The UN's lines for a0 leave a step where they meet: .0002 of the year of those who die as infants.
 _STEP = 1e-5
 _ROWS_AT_ONCE = 2048
+_ROUNDS, _NO_WIDTH = 100, 1e-13
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
 
 
@@ -158,24 +159,19 @@ class _Standard:
 
     def solved(self, asked: Floats, start: int, shape: tuple[int, ...]) -> tuple[Floats, Floats]:
         """alpha and death rates by Newton's method on the log odds, kept within a bracket."""
-        self._refuse_unreached(asked, start, shape)
-        low, high = (
-            np.full(asked.shape, -2 * HIGHEST_ALPHA),
-            np.full(asked.shape, -2 * LOWEST_ALPHA),
-        )
-        at, off = np.zeros(asked.shape), np.inf
-        for _ in range(100):
+        low = np.full(asked.shape, -2 * HIGHEST_ALPHA)
+        high = np.full(asked.shape, -2 * LOWEST_ALPHA)
+        at = np.zeros(asked.shape)
+        for _ in range(_ROUNDS):
             odds = np.exp(at)
             lx = self.survivors(odds)
             error = self.e0(odds, lx) - asked
-            if np.abs(error).max() < _CLOSE:
+            if np.abs(error).max() < _CLOSE or (high - low).max() < _NO_WIDTH:
                 break
             low, high = np.where(error < 0, at, low), np.where(error < 0, high, at)
             step = at - error / np.maximum((lx * (1 - lx)).sum(axis=1), 1e-9)
             at = np.where((step > low) & (step < high), step, (low + high) / 2)
-            off = float(np.abs(error).max())
-            if (high - low).max() < 1e-14 and off < _STEP:
-                break
+        self._refuse_unreached(error, asked, start, shape)
         return -at / 2, self.mx(np.exp(at))
 
     def reach(self) -> tuple[Floats, Floats]:
@@ -188,12 +184,13 @@ class _Standard:
         )
         return least, most
 
-    def _refuse_unreached(self, asked: Floats, start: int, shape: tuple[int, ...]) -> None:
-        least, most = self.reach()
-        wrong = (asked < least) | (asked > most)
-        if not wrong.any():
+    def _refuse_unreached(
+        self, error: Floats, asked: Floats, start: int, shape: tuple[int, ...]
+    ) -> None:
+        if np.abs(error).max() < _STEP:
             return
-        row = int(np.argmax(wrong))
+        row = int(np.argmax(np.abs(error) >= _STEP))
+        least, most = self.reach()
         at = np.unravel_index(start + row, shape) if shape else ()
         place = f"e0[{', '.join(map(str, at))}]" if at else "e0"
         raise FiguresRefused(

@@ -8,14 +8,19 @@ made, halfway between its levels, where it is largest.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import SEXES, Floats, figures, positive, refuse_where
+from renkou.demography.forecasts.mortality_decline import mortality_by_decline
 from renkou.demography.forecasts.relational_mortality import mortality_for_e0, reachable_e0
+from renkou.demography.mortality.infant_ax import one_of
 from renkou.demography.mortality.life_tables import life_table
+
+Pattern = Literal["fixed", "declining"]
 
 _STEP = 0.05  # years of e0 between levels
 _ROWS_AT_ONCE = 4096
@@ -32,9 +37,13 @@ class SurvivalFamily:
 
 
 def survival_family(
-    standard_mx: npt.ArrayLike, e0_grid: npt.ArrayLike | None = None, *, beta: npt.ArrayLike = 1.0
+    standard_mx: npt.ArrayLike,
+    e0_grid: npt.ArrayLike | None = None,
+    *,
+    beta: npt.ArrayLike = 1.0,
+    pattern: Pattern = "fixed",
 ) -> SurvivalFamily:
-    """Survival ratios by Brass's relational model on a grid of life expectancies.
+    """Survival ratios on a grid of life expectancies.
 
     Parameters
     ----------
@@ -42,27 +51,29 @@ def survival_family(
         before the sexes each year has its own standard
     e0_grid : shape (levels,), years, evenly spaced; without it steps of .05 over all that every
         standard reaches between 30 and 100 years
-    beta : shape (..., 2), slope of logits (see `mortality_for_e0`)
+    beta : shape (..., 2), slope of logits (see `mortality_for_e0`); 1 where the pattern declines
+    pattern : "fixed", by Brass's relation alone (`mortality_for_e0`), or "declining", along the
+        decline of mortality by age (`mortality_by_decline`)
 
     Raises
     ------
     FiguresRefused
-        If the standard has no axis of two sexes, levels are not evenly spaced and ascending, or one
-        of them cannot be reached.
+        If the standard has no axis of two sexes, levels are not evenly spaced and ascending, one
+        of them cannot be reached, or a word or beta does not fit.
 
     >>> standard = 0.0002 * np.exp(0.09 * np.arange(101)) * [[1.2], [1.0]]
     >>> family = survival_family(standard, np.arange(60, 85, 0.05))
     >>> family.survival_ratio.shape, family.interpolation_error < 1e-5
     ((500, 2, 101), True)
     """
-    rates = _of_two_sexes(standard_mx)
-    slope = positive("beta", beta)
+    rates, slope = _of_two_sexes(standard_mx), positive("beta", beta)
+    _refuse_slope(one_of("pattern", pattern, ("fixed", "declining")), slope)
     grid = _whole_grid(rates, slope) if e0_grid is None else _even(e0_grid)
     if slope.ndim:
         slope = slope[..., None, :]
-    ratios, notes = _ratios(rates, grid, slope)
+    ratios, notes = _ratios(rates, grid, slope, pattern)
     halfway = (grid[:-1] + grid[1:]) / 2
-    exact, _ = _ratios(rates, halfway, slope)
+    exact, _ = _ratios(rates, halfway, slope, pattern)
     error = float(np.abs((ratios[..., :-1, :, :] + ratios[..., 1:, :, :]) / 2 - exact).max())
     return SurvivalFamily(grid, ratios, error, (
         *notes,
@@ -134,9 +145,24 @@ def _rows(family: SurvivalFamily, asked: Floats) -> tuple[tuple[int, ...], npt.N
     return shape, np.broadcast_to(first, shape)
 
 
-def _ratios(rates: Floats, grid: Floats, slope: Floats) -> tuple[Floats, tuple[str, ...]]:
-    found = mortality_for_e0(rates[..., None, :, :], grid[:, None], sex=SEXES, beta=slope)
+def _ratios(
+    rates: Floats, grid: Floats, slope: Floats, pattern: Pattern
+) -> tuple[Floats, tuple[str, ...]]:
+    each, levels = rates[..., None, :, :], grid[:, None]
+    if pattern == "declining":
+        found = mortality_by_decline(each, levels, sex=SEXES)
+    else:
+        found = mortality_for_e0(each, levels, sex=SEXES, beta=slope)
     return life_table(found.mx, sex=SEXES).Sx, found.notes
+
+
+def _refuse_slope(pattern: str, slope: Floats) -> None:
+    if pattern == "declining" and (slope != 1).any():
+        raise FiguresRefused(
+            "beta", f"{float(slope.flat[0]):g}", "is 1 where the pattern declines",
+            "leave it out, or set pattern='fixed'",
+            zh="采用随水平变化的模式时 beta 应为 1；请去掉，或设 pattern='fixed'",
+        )  # fmt: skip
 
 
 def _of_two_sexes(standard_mx: npt.ArrayLike) -> Floats:
