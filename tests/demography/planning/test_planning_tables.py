@@ -250,3 +250,22 @@ def test_what_does_not_belong_together_is_refused(change, message):
     with pytest.raises(FiguresRefused, match=message) as refused:
         planning_table(base_year=2024, **given)
     assert refused.value.zh
+
+
+@pytest.mark.parametrize("measure_first", [True, False])
+@pytest.mark.parametrize("leading", [(), (3,), (2, 3)])
+def test_values_can_be_written_to_a_place_of_the_callers(leading, measure_first):
+    given = _projection(*leading)
+    measures, values = planning_table(*given, base_year=2024)
+    place = np.zeros(values.shape, np.float32)
+    if measure_first:
+        place = np.moveaxis(np.zeros((len(measures), *values.shape[:-1]), np.float32), 0, -1)
+    _, there = planning_table(*given, base_year=2024, out=place)
+    assert there is place
+    np.testing.assert_array_equal(place, values.astype(np.float32))
+
+
+def test_a_place_of_another_shape_is_refused():
+    with pytest.raises(FiguresRefused, match=r"out = shape \(3,\): values are of shape") as refused:
+        planning_table(*_projection(), base_year=2024, out=np.zeros(3))
+    assert refused.value.zh

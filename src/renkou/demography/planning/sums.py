@@ -25,6 +25,7 @@ from renkou.demography.planning.school import stock_weights
 from renkou.demography.planning.working_ages import TRACKS, statutory_working_share
 
 _SPANS = ("all", "15-49", *WORKING_SPANS, *ELDERLY_SPANS, *SHARE_SPANS)
+_BANDS = ((0, 25), (25, 50), (50, 75), (75, None), (50, None), (0, None))  # narrow ones first
 _FIRST_WORKING_AGE = 16  # Labour Law, article 15
 _BY_SEX = {
     "care": {"care any": "care.any_prevalence", "care severe": "care.severe_prevalence"},
@@ -71,15 +72,16 @@ class SumPlan:
     """Which sums some groups of measures need: made once, used on block after block."""
 
     names: tuple[str, ...]
-    weights: Floats  # shape (n_weighted, ages): what is summed over ages
+    bands: tuple[tuple[slice, slice, Floats], ...]  # ages, rows, weights of shape (rows, ages)
     spans: Floats  # shape (n_spans, n_weighted): what is summed of that
     shares: Mapping[str, Floats]
 
     def of(self, people: Floats) -> AgeSums:
         """The sums of people of shape (..., years + 1, 2, ages)."""
-        count, ages = self.weights.shape
-        table = np.empty((len(self.names), people.size // ages))
-        np.matmul(self.weights, people.reshape(-1, ages).T, out=table[:count])
+        cells, count = people.reshape(-1, people.shape[-1]), self.spans.shape[1]
+        table = np.empty((len(self.names), len(cells)))
+        for band, rows_of_band, weights in self.bands:
+            np.matmul(weights, cells[:, band].T, out=table[rows_of_band])
         np.matmul(self.spans, table[:count], out=table[count:])
         rows = {name: row for row, name in enumerate(self.names)}
         return AgeSums(rows, table.reshape(-1, *people.shape[:-1]), self.shares)
@@ -101,8 +103,29 @@ def plan_sums(
     singles = {age for span in composed.values() for age in _left_over(span)}
     singles |= {age for share in shares.values() for age in _changing(share)}
     weights |= {f"{age}": _ages_of(f"{age}", ages).astype(float) for age in sorted(singles)}
-    spans = np.array([_made_of(span, list(weights)) for span in composed.values()])
-    return SumPlan((*weights, *composed), np.stack(list(weights.values())), spans, shares)
+    names = sorted(weights, key=lambda name: _band(weights[name]))
+    spans = np.array([_made_of(span, names) for span in composed.values()])
+    bands = tuple(_in_bands([weights[name] for name in names]))
+    return SumPlan((*names, *composed), bands, spans, shares)
+
+
+def _in_bands(weights: list[Floats]) -> Iterator[tuple[slice, slice, Floats]]:
+    """Weights in the order of their bands, each band with the ages that it touches only."""
+    bands = [_band(one) for one in weights]
+    for band in sorted(set(bands)):
+        first, count = bands.index(band), bands.count(band)
+        part = slice(*_BANDS[band])
+        matrix = np.stack([one[part] for one in weights[first : first + count]])
+        yield part, slice(first, first + count), matrix
+
+
+def _band(weight: Floats) -> int:
+    """The narrowest band of ages that holds all weight."""
+    touched = np.flatnonzero(weight)
+    first, last = (touched[0], touched[-1]) if len(touched) else (0, 0)
+    return next(
+        at for at, (low, high) in enumerate(_BANDS) if low <= first and (not high or last < high)
+    )
 
 
 def _weights(

@@ -8,8 +8,9 @@ last year, and ratios without people to divide by.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +50,7 @@ def planning_table(
     parameters: PlanningParameters | None = None,
     only: Collection[str] | None = None,
     needs: bool = True,
+    out: npt.NDArray[Any] | None = None,
 ) -> tuple[tuple[Measure, ...], Floats]:
     """Planning measures of areas, scenarios, trajectories, whatever the leading axes are.
 
@@ -62,6 +64,8 @@ def planning_table(
     only : ids or groups of measures, such as 'school' or 'population'; all if left out
     needs : False leaves out classes, teachers, beds, places and caregivers: they can be made from
         quantiles of the rest by `planning_needs`
+    out : shape of the values, where to write them, in any precision; quickest where each measure has
+        memory of its own: `np.moveaxis(np.empty((n_measures, ..., years + 1)), 0, -1)`
 
     Returns
     -------
@@ -86,26 +90,36 @@ def planning_table(
     years = base_year + np.arange(people.shape[-3])
     flows = [_flow(name, one, people) for name, one in (("births", births), ("deaths", deaths))]
     plan = plan_sums(people.shape[-1], chosen, years, {one.group for one in computed})
-    rows = np.empty((len(computed), math.prod(people.shape[:-3]), len(years)))
+    table = _room(out, (*people.shape[:-2], len(asked)))
+    kept = {one.key for one in asked}
+    kept_rows = [place for place, one in enumerate(computed) if one.key in kept]
+    leading = (1,) * (people.ndim == 3)
+    parts = [None if one is None else one.reshape(leading + one.shape) for one in (people, *flows)]
+    into = np.moveaxis(table, -1, 0).reshape((len(asked), *leading, *people.shape[:-2]))
+    size = max(1, _CELLS_OF_A_BLOCK // max(1, len(plan.names) * math.prod(into.shape[2:])))
+    room = np.empty((len(computed), min(size, into.shape[1]), *into.shape[2:]))
     with np.errstate(divide="ignore", invalid="ignore"):  # a ratio without people is NaN
-        for block in _blocks(rows.shape[1], len(plan.names) * len(years)):
-            part, *events = (_block(one, block, people.ndim - 3) for one in (people, *flows))
+        for start in range(0, into.shape[1], size):
+            part, *events = (None if one is None else one[start : start + size] for one in parts)
             assert part is not None  # noqa: S101
             given = _Projections(plan.of(part), part, events[0], events[1], years, chosen)
-            _fill(rows[:, block], computed, given)
-    kept = rows if len(computed) == len(asked) else rows[[computed.index(one) for one in asked]]
-    return tuple(asked), np.moveaxis(kept.reshape(-1, *people.shape[:-2]), 0, -1)
+            rows = room[:, : len(part)]
+            _fill(rows, computed, given)
+            for target, place in zip(into[:, start : start + size], kept_rows, strict=True):
+                target[...] = rows[place]
+    return tuple(asked), table
 
 
-def _blocks(projections: int, cells: int) -> Iterator[slice]:
-    """Projections in portions whose sums stay small: memory is then used again, not asked for."""
-    size = max(1, _CELLS_OF_A_BLOCK // cells)
-    for start in range(0, projections, size):
-        yield slice(start, start + size)
-
-
-def _block(array: Floats | None, block: slice, leading: int) -> Floats | None:
-    return None if array is None else array.reshape(-1, *array.shape[leading:])[block]
+def _room(out: npt.NDArray[Any] | None, shape: tuple[int, ...]) -> npt.NDArray[Any]:
+    """Where values go: one stretch of memory for each measure, unless the caller has a place."""
+    if out is None:
+        return np.moveaxis(np.empty((shape[-1], *shape[:-1])), 0, -1)
+    if out.shape != shape:
+        raise FiguresRefused(
+            "out", f"shape {out.shape}", f"values are of shape {shape}", "make room of that shape",
+            zh=f"结果的形状为 {shape}；请按此形状准备数组",
+        )  # fmt: skip
+    return out
 
 
 def _fill(rows: Floats, measures: list[Measure], given: _Projections) -> None:
