@@ -75,13 +75,7 @@ def region_inputs(
     FiguresRefused
         If shapes do not fit (which axis, both sizes) or a value breaks its rule.
     """
-    people = _plain("population", population, not_negative)
-    if people.ndim < 3 or people.shape[-2] != 2 or people.shape[-1] < 3:
-        raise FiguresRefused(
-            "population", f"of shape {people.shape}", "has axes (..., areas, 2 sexes, ages)",
-            "put areas before sexes (male, female) and ages last, three ages or more",
-            zh="各维应为（…，地区，2 个性别，年龄）；请地区放在性别之前，年龄放在最后，至少三个年龄",
-        )  # fmt: skip
+    people = _people(population)
     given: dict[str, tuple[Floats, str]] = {
         "survival_ratio": (_plain("survival_ratio", survival_ratio, probabilities), "aysx"),
         "asfr": (_fertility(asfr, people.shape[-1]), "ayx"),
@@ -107,6 +101,17 @@ def region_inputs(
         net_migration=flat.get("net_migration"),
         moves=None if lines is None else _moves(flat["out_rate"], _flat(lines, lead, 2)),
     )  # fmt: skip
+
+
+def _people(population: npt.ArrayLike) -> Floats:
+    people = _plain("population", population, not_negative)
+    if people.ndim < 3 or people.shape[-2] != 2 or people.shape[-1] < 3:
+        raise FiguresRefused(
+            "population", f"of shape {people.shape}", "has axes (..., areas, 2 sexes, ages)",
+            "put areas before sexes (male, female) and ages last, three ages or more",
+            zh="各维应为（…，地区，2 个性别，年龄）；请地区放在性别之前，年龄放在最后，至少三个年龄",
+        )  # fmt: skip
+    return people
 
 
 def _plain(name: str, values: npt.ArrayLike, check: object) -> Floats:
