@@ -126,7 +126,7 @@ _NAMES = {
     "levels.brass_fit": ("BrassLevel", "brass_level"),
     "levels.fertility_level": ("OwnFertility", "fertility_beside_national", "local_level"),
     "levels.migration_profiles": (
-        "destination_shares", "kernel_bandwidth", "migration_rates_by_age", "rogers_castro_mean",
+        "destination_shares", "kernel_bandwidth", "migration_rates_by_age",
     ),
     "levels.placing": ("own_counts", "place_shares", "placed_counts"),
     "levels.sex_ratio_level": ("steadied_sex_ratio",),

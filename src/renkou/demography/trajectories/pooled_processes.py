@@ -19,23 +19,13 @@ POOLED_FERTILITY = constant_process(
     notes=("pooled from twelve countries, 1950-2023 (WPP 2024); φ published for low fertility",),
 )  # fmt: skip
 POOLED_LIFE_EXPECTANCY = constant_process(
-    "life_expectancy",
-    (0.0083, 0.0083),
-    freedom=6.0,
-    phi=1.0,
-    drift_error=0.001,
-    correlation=0.9,
+    "life_expectancy", (0.0095, 0.0095), freedom=6.0, phi=1.0, drift_error=0.0017, correlation=0.8,
     notes=("pooled from twelve countries, 1950-2023 (WPP 2024)",),
-)
+)  # fmt: skip
 POOLED_MIGRATION = constant_process(
-    "migration",
-    0.001,
-    freedom=1.0,
-    phi=0.7,
-    phi_error=0.2,
-    mean_error=0.001,
+    "migration", 0.00053, freedom=1.0, phi=0.7, phi_error=0.3, mean_error=0.00086,
     notes=("pooled from twelve countries, 1950-2023 (WPP 2024)",),
-)
+)  # fmt: skip
 
 _AREA_PHI, _AREA_SIGMA = yearly_autoregression(0.92464, 0.04522)
 _AREA_E0_PHI, _AREA_E0_SIGMA = yearly_autoregression(0.95, float(np.sqrt(0.0482 + 0.0154 * 4.5)))
