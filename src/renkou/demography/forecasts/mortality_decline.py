@@ -38,6 +38,9 @@ from renkou.demography.mortality.life_tables import life_table
 
 _FROM = 1985  # life expectancy rises from here on, but for 2020 to 2022
 _STEP = 0.1  # years of life expectancy between levels of the pattern
+# The UN's rates at 100 and over fall by a quarter between its estimates and its projection (2023 to
+# 2025): no decline but another method, which should not meet one year of one trajectory.
+_SMOOTH = 1.0  # years of life expectancy
 
 
 def mortality_by_decline(
@@ -114,4 +117,14 @@ def _evenly(e0: Floats, logs: Floats) -> tuple[Floats, Floats]:
     place = np.interp(grid, known, np.arange(len(known)))
     left = np.minimum(place.astype(np.int64), len(known) - 2)
     share = (place - left)[:, None]
-    return grid, (1 - share) * logs[left] + share * logs[left + 1]
+    return grid, _smoothed(grid, (1 - share) * logs[left] + share * logs[left + 1])
+
+
+def _smoothed(grid: Floats, logs: Floats) -> Floats:
+    """Lines fitted about each level, weighed by a normal curve, keep a steady decline as it is."""
+    off = grid - grid[:, None]
+    weight = np.exp(-((off / _SMOOTH) ** 2) / 2)
+    whole, first, second = ((weight * off**power).sum(axis=1, keepdims=True) for power in (0, 1, 2))
+    kernel = weight * (second - off * first) / (whole * second - first**2)
+    found: Floats = kernel @ logs
+    return found
