@@ -99,3 +99,23 @@ class ProjectionModel:
     def with_parts(self, **changed: object) -> ProjectionModel:
         """The same with some of its parts taken from elsewhere."""
         return replace(self, **changed)  # type: ignore[arg-type]
+
+    def until(self, years: int) -> ProjectionModel:
+        """The first so many years of it."""
+        moves = self.migration
+        return replace(
+            self,
+            asfr=self.asfr[:, :years],
+            srb=self.srb[:, :years],
+            mortality=replace(
+                self.mortality,
+                mx=self.mortality.mx[:, :years],
+                survival=self.mortality.survival[:, :years],
+            ),
+            migration=replace(
+                moves,
+                out_rate=None if moves.out_rate is None else moves.out_rate[:, :years],
+                in_count=None if moves.in_count is None else moves.in_count[:, :years],
+                net=None if moves.net is None else moves.net[:, :years],
+            ),
+        )

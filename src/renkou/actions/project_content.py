@@ -1,0 +1,268 @@
+"""A run as what documents are made of: whole persons that add up, measures, questions, comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from renkou.core.figures import Sensitivity
+from renkou.demography.planning.measures import Measure as Planned
+from renkou.demography.planning.measures import planning_measures
+from renkou.demography.projection.reconciliation import whole_persons_of_tree
+from renkou.demography.scenarios.project_data import ProjectData
+from renkou.publishing.projection_content import (
+    Assumption,
+    Comparison,
+    Projection,
+    ProjectionInfo,
+    Question,
+    TurningPoint,
+    projection,
+)
+from renkou.publishing.projection_measures import STAGES, Measure, Moment
+
+Run = tuple[Mapping[str, Any], pa.Table, pa.Table]
+# Of the lowest areas documents tell these; the CSV has all.
+OF_LOWEST = {
+    "population", "births", "deaths", "net_migration", "working_age", "elderly", "children",
+    "care_need", "care_beds", "infants", "childcare_places", "maternity_beds",
+}  # fmt: skip
+_MOMENTS: Mapping[str, Moment] = {"stock": "start", "flow": "year", "school_year": "autumn"}
+_GROUPS = {
+    "population": "population",
+    "structure": "structure",
+    "change": "change",
+    "school": "school",
+}
+_SCHOOL_KINDS = {"entering": "entrants", "enrolled": "pupils"}
+_BIRTHS = ("births", "birth_rate", "births_in_facilities", "natural_increase")
+_LIMITS = ("value", "median", "low80", "high80", "low95", "high95")
+_QUESTIONS = ("entrants_primary", "pupils_primary", "births", "elderly", "care_need")
+_METHOD = (
+    "本预测用队列要素法：逐年按年龄、性别推算存活、出生和迁移，年初人口加出生、减死亡、加净迁移等于下一年初人口，"
+    "逐地区、逐年严格相等；各地区之和等于全市。",
+    "区间由随机轨迹求得：生育率、预期寿命和净迁移围绕方案值按历史波动随机变化，另计基期人口误差和个体偶然性；"
+    "80% 区间表示十次中约有八次落在其内，前提是方案的假设和历史波动的规律继续成立。",
+    "区间不含方案本身的错误：政策改变、大型项目、行政区划调整等，应另编方案。",
+)
+
+
+def content_of(
+    manifest: Mapping[str, Any],
+    figures: pa.Table,
+    ages: pa.Table,
+    data: ProjectData,
+    *,
+    year: int,
+    issuer: str = "",
+    others: Mapping[str, Run] | None = None,
+) -> Projection:
+    """The content of a run's documents; `others` are runs to compare it with, by scenario."""
+    top = data.areas[0]
+    planned = planning_measures()
+    info = ProjectionInfo(
+        title=str(manifest["project_title"]),
+        area=top.code,
+        city=top.name or top.code,
+        base_year=manifest["base_year"],
+        until=manifest["until"],
+        scenario=manifest["scenario"],
+        scenario_title=manifest["title"],
+        made_from=manifest["made_from"] or manifest["project"],
+        issuer=issuer or f"{top.name or top.code}人口预测",
+        issued=date.today(),
+        trajectories=manifest["trajectories"] or None,
+        interval_method="、".join(manifest["varied"]),
+    )
+    rows = _rows(figures, data)
+    known = {(row["measure"], row["sex"], row["age"]) for row in rows if row["area"] == top.code}
+    return projection(
+        info,
+        rows,
+        ages=_ages(ages, data),
+        measures=_measures(planned),
+        assumptions=[Assumption(**one) for one in manifest["assumptions"]],
+        questions=_questions(rows, known, top.code, year),
+        turning_points=_turns(manifest["turning_points"]),
+        comparison=_comparison(manifest, rows, others or {}, data),
+        floors=manifest["floors"],
+        notes=[*data_notes(data), *manifest["notes"]],
+        method=_METHOD,
+    )
+
+
+def data_notes(data: ProjectData) -> tuple[str, ...]:
+    """What was said of the data when the project was made."""
+    told = data.settings.get("notes", ())
+    return tuple(str(one) for one in told) if isinstance(told, list | tuple) else ()
+
+
+def history_of(data: ProjectData) -> list[dict[str, Any]]:
+    """Populations of the whole before the base year."""
+    series = data.history.get("population", {}).get(data.areas[0].code)
+    if series is None:
+        return []
+    return [
+        {"area": data.areas[0].code, "year": int(year), "value": float(value)}
+        for year, value in zip(series.years, series.values, strict=True)
+        if year < data.base_year
+    ]
+
+
+def _measures(planned: Iterable[Planned]) -> list[Measure]:
+    """The planning measures in the documents' terms; one for each id."""
+    found = {}
+    for one in planned:
+        stage = next((name for name in STAGES if one.id.endswith(f"_{name}")), "")
+        found[_id(one.id)] = Measure(
+            _id(one.id), one.zh, one.en, one.unit_zh, one.unit, one.decimals,
+            _GROUPS.get(one.group, "planning"), _MOMENTS[one.kind],
+            Sensitivity.FERTILITY if one.id in _BIRTHS else Sensitivity.ORDINARY,
+            stage if one.group == "school" else "",
+        )  # fmt: skip
+    return list(found.values())
+
+
+def _id(planned: str) -> str:
+    kind, _, stage = planned.partition("_")
+    return (
+        f"{_SCHOOL_KINDS[kind]}_{stage}" if stage in STAGES and kind in _SCHOOL_KINDS else planned
+    )
+
+
+def _rows(figures: pa.Table, data: ProjectData) -> list[dict[str, Any]]:
+    """Rows of documents: school ages and statutory ages are in their names, not in the age column."""
+    leaves = pa.array(data.leaves)
+    plain = _plain(figures)
+    lowest = pc.is_in(plain["area"], leaves) if len(data.areas) > len(data.leaves) else None
+    if lowest is not None:
+        school = pc.match_substring_regex(plain["measure"], f"_({'|'.join(STAGES)})$")
+        told = pc.and_(
+            pc.is_in(plain["measure"], pa.array(sorted(OF_LOWEST))), pc.equal(plain["sex"], "both")
+        )
+        plain = plain.filter(pc.or_(pc.invert(lowest), pc.or_(school, told)))
+    rows = _whole(plain, data).to_pylist()
+    for row in rows:
+        in_name = any(row["measure"].endswith(f"_{name}") for name in STAGES)
+        if in_name or "statutory" in row["age"]:
+            row["age"] = "all"
+        row["measure"] = _id(row["measure"])
+    return rows
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    for at, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type):
+            table = table.set_column(at, field.name, pc.cast(table[field.name], pa.string()))
+    return table
+
+
+def _whole(table: pa.Table, data: ProjectData) -> pa.Table:
+    """Counts of people in whole persons whose parts add up; limits are rounded each for itself."""
+    counted = {one.key for one in planning_measures() if one.decimals == 0 and not one.need}
+    keys = list(
+        zip(*(table[name].to_pylist() for name in ("measure", "sex", "age", "year")), strict=True)
+    )
+    values = table["value"].to_numpy().copy()
+    place = {area.code: at for at, area in enumerate(data.areas)}
+    at = np.array([place[code] for code in table["area"].to_pylist()])
+    cells: dict[tuple[str, str, str, int], list[int]] = {}
+    for row, key in enumerate(keys):
+        if key[:3] in counted:
+            cells.setdefault(key, []).append(row)
+    codes = [area.code for area in data.areas]
+    parents = [area.parent or None for area in data.areas]
+    full = [rows for rows in cells.values() if len(rows) == len(codes)]
+    if full:
+        grid = np.array(full)
+        order = np.argsort(at[grid], axis=1)
+        grid = np.take_along_axis(grid, order, axis=1)
+        values[grid.ravel()] = whole_persons_of_tree(values[grid].T, codes, parents).T.ravel()
+    for rows in cells.values():
+        if len(rows) != len(codes):
+            values[rows] = np.round(values[rows])
+    return table.set_column(table.schema.get_field_index("value"), "value", pa.array(values))
+
+
+def _ages(ages: pa.Table, data: ProjectData) -> list[dict[str, Any]]:
+    """Single ages of the areas that others lie in; of all where there are few."""
+    plain = _plain(ages)
+    above = [area.code for area in data.areas if area.code not in set(data.leaves)]
+    chosen = above[:12] or [data.areas[0].code]
+    found: list[dict[str, Any]] = plain.filter(
+        pc.is_in(plain["area"], pa.array(chosen))
+    ).to_pylist()
+    names = {area.code: area.name or area.code for area in data.areas}
+    for row in found:
+        row["area_name"] = names[row["area"]]
+    return found
+
+
+def _questions(
+    rows: list[dict[str, Any]], known: set[tuple[str, str, str]], area: str, year: int
+) -> list[Question]:
+    there = {
+        (row["measure"], row["sex"], row["age"], row["year"]) for row in rows if row["area"] == area
+    }
+    found = []
+    for name in _QUESTIONS:
+        ages = sorted(age for measure, sex, age in known if measure == name and sex == "both")
+        age = next((one for one in ("all", "65+", "60+") if one in ages), None)
+        if age is not None and (name, "both", age, year) in there:
+            found.append(Question(name, year, "both", age))
+    return found
+
+
+def _turns(rows: Iterable[Mapping[str, Any]]) -> list[TurningPoint]:
+    found = []
+    for row in rows:
+        in_name = any(row["measure"].endswith(f"_{name}") for name in STAGES)
+        found.append(
+            TurningPoint(
+                area=row["area"], area_name=row["area_name"], measure=_id(row["measure"]),
+                what="最高", year=row["year"], value=None if row["year"] is None else row["value"],
+                sex=row["sex"], age="all" if in_name else row["age"], year_low80=row["year_low80"],
+                year_high80=row["year_high80"], note=row["text"],
+            )
+        )  # fmt: skip
+    return found
+
+
+def _comparison(
+    manifest: Mapping[str, Any],
+    rows: list[dict[str, Any]],
+    others: Mapping[str, Run],
+    data: ProjectData,
+) -> Comparison | None:
+    """Total populations and first-graders of the whole under every scenario that was run."""
+    if not others:
+        return None
+    top = data.areas[0].code
+    wanted = ("population", "entrants_primary")
+    titles = {manifest["scenario"]: manifest["title"]}
+    found = [_compared(row, manifest["scenario"]) for row in rows if _of_whole(row, top, wanted)]
+    for name, (told, figures, _) in others.items():
+        titles[name] = told["title"]
+        plain = _plain(figures)
+        mine = _rows(plain.filter(pc.equal(plain["area"], top)), data)
+        found += [_compared(row, name) for row in mine if _of_whole(row, top, wanted)]
+    return Comparison(titles=titles, rows=found)
+
+
+def _of_whole(row: Mapping[str, Any], top: str, wanted: tuple[str, ...]) -> bool:
+    return (
+        row["area"] == top
+        and row["measure"] in wanted
+        and row["sex"] == "both"
+        and row["age"] == "all"
+    )
+
+
+def _compared(row: Mapping[str, Any], scenario: str) -> dict[str, Any]:
+    names = ("area", "area_name", "year", "measure", "sex", "age", "value", "low80", "high80")
+    return {"scenario": scenario, **{name: row[name] for name in names}}
