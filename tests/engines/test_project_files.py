@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -420,6 +421,20 @@ def test_a_project_is_written_whole_and_read_back_alike(tmp_path):
     assert (folder / "planning.yaml").read_text() == "classes: 45\n"
     assert sorted(path.name for path in folder.parent.iterdir()) == ["b"]
     assert folder.stat().st_mode & 0o077 == 0
+
+
+def test_name_title_and_base_year_are_those_of_the_data(tmp_path):
+    data = read_project(write(tmp_path / "a", tables(), settings="base_year: 2026\ntitle: 甲"))
+    named = replace(data, name="n", title="")
+    about = {"name": "x", "title": "乙", "base_year": "2000", "edition": 3}
+    folder = write_project(tmp_path / "b", named, scenarios={}, settings=about)
+    assert read_settings_of_project(folder) == {
+        "name": "n", "title": "乙", "base_year": 2026, "edition": 3,
+    }  # fmt: skip
+    folder = write_project(tmp_path / "c", replace(data, name=""), scenarios={}, settings=about)
+    assert read_settings_of_project(folder)["name"] == "x"
+    folder = write_project(tmp_path / "d", replace(data, name=""), scenarios={})
+    assert read_settings_of_project(folder)["name"] == "d"
 
 
 def test_a_folder_that_is_there_is_never_overwritten(tmp_path):

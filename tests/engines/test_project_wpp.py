@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from renkou.demography.scenarios.problems import ProjectDataRefused
-from renkou.demography.scenarios.variants import medium_of_files, standard_scenarios
+from renkou.demography.scenarios.variants import MediumAssumptions, standard_scenarios
 from renkou.engines.project_files import read_project, write_project
 from renkou.engines.project_yaml import read_scenarios
 from renkou.engines.wpp_files import read_wpp
@@ -115,9 +115,11 @@ def test_estimates_and_projections_in_two_files_are_put_together(tmp_path):
 
 def test_a_country_becomes_a_project_that_is_read_back_alike(tmp_path):
     data = read_wpp([write(tmp_path / "wpp", un_tables())], 156, 2024)
-    medium = medium_of_files(
-        data, 2027, source="World Population Prospects 2024", date="2024-07-11"
-    )
+    source = dict.fromkeys(("fertility", "srb", "mortality", "migration"), "WPP 2024")
+    medium = MediumAssumptions(
+        tfr="given", srb="given", mortality="given", migration="given", sources=source,
+        date="2024-07-11",
+    )  # fmt: skip
     texts = standard_scenarios(2024, 2027, medium)
     folder = write_project(tmp_path / "china", data, scenarios=texts, settings=data.settings)
     again = read_project(folder)

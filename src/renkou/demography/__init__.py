@@ -155,6 +155,15 @@ _NAMES = {
         "TurningPoints", "TurningYears", "first_crossing", "turning_points", "turning_years",
     ),
     "planning.households": ("households_by_headship",),
+    "scenarios.year_paths": ("YearPath", "year_path"),
+    "scenarios.assumptions": (
+        "FertilityAssumption", "MigrationAssumption", "MortalityAssumption", "Scenario",
+        "SexRatioAssumption", "UncertaintySettings",
+    ),
+    "scenarios.reading": ("scenario_from", "scenarios_from"),
+    "scenarios.variants": ("MediumAssumptions", "standard_scenarios"),
+    "scenarios.project_data": ("ProjectArea", "ProjectData", "Schedules", "YearSeries"),
+    "scenarios.assembling": ("project_data_from",),
 }  # fmt: skip
 _MODULE_OF = {name: module for module, names in _NAMES.items() for name in names}
 __all__ = tuple(sorted(_MODULE_OF))

@@ -134,7 +134,9 @@ def write_project(
     aside = folder.with_name(f".{folder.name}.part-{os.getpid()}")
     aside.mkdir(mode=0o700)
     try:
-        _fill(aside, data, scenarios, planning, settings or {})
+        _fill(aside, data, scenarios, planning)
+        about = _told(data, folder.name, settings or {})
+        (aside / SETTINGS).write_text(_yaml(about), "utf-8")
         aside.rename(folder)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
@@ -143,9 +145,8 @@ def write_project(
 
 
 def _fill(
-    folder: Path, data: ProjectData, scenarios: Mapping[str, str], planning: str | None,
-    settings: Mapping[str, object],
-) -> None:  # fmt: skip
+    folder: Path, data: ProjectData, scenarios: Mapping[str, str], planning: str | None
+) -> None:
     for name, write in project_tables(data).items():
         write(folder / f"{name}.csv")
     (folder / SCENARIOS).mkdir()
@@ -153,8 +154,16 @@ def _fill(
         (folder / SCENARIOS / f"{name}.yaml").write_text(text, "utf-8")
     if planning is not None:
         (folder / PLANNING).write_text(planning, "utf-8")
-    about = {"name": data.name or folder.name, "title": data.title, "base_year": data.base_year}
-    (folder / SETTINGS).write_text(_yaml({**about, **settings}), "utf-8")
+
+
+def _told(data: ProjectData, name: str, settings: Mapping[str, object]) -> dict[str, object]:
+    """What project.yaml says: the data's own name, title and base year go before the settings'."""
+    own = {
+        "name": data.name or settings.get("name") or name,
+        "title": data.title or settings.get("title") or "",
+        "base_year": data.base_year,
+    }
+    return {**own, **settings, **own}
 
 
 def _yaml(values: Mapping[str, object]) -> str:

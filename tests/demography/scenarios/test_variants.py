@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pytest
-
-from renkou.demography.scenarios.project_data import (
-    Flows,
-    ProjectArea,
-    ProjectData,
-    Schedules,
-    YearSeries,
-)
 from renkou.demography.scenarios.variants import (
     MediumAssumptions,
-    medium_of_files,
     standard_scenarios,
 )
 from tests.demography.scenarios.written import read
@@ -65,36 +54,3 @@ def test_constant_and_no_migration_keep_the_rest():
     assert constant.migration == found["medium"].migration
     assert still.migration.method == "none"
     assert still.fertility == found["medium"].fertility
-
-
-def data(last=2054, *, net=True, flows=False):
-    """One area whose rates run from 2025 to `last`."""
-    years = np.arange(2025, last + 1)
-
-    def rows(name, *shape):
-        series = YearSeries(years, np.ones((len(years), *shape)))
-        return Schedules(name, {"a": series}, ("a",))
-
-    return ProjectData(
-        base_year=2025, areas=(ProjectArea("a", "甲"),), leaves=("a",), ages=np.arange(3),
-        population=np.ones((1, 2, 3)), mortality=rows("mortality", 2, 3),
-        fertility=rows("fertility", 3), srb=rows("srb"), migration=rows("migration", 2, 3) if net else None,
-        flows=Flows(np.zeros((1, 2, 3)), np.array([[0.0, 1.0]]), np.zeros((1, 2, 3))) if flows else None,
-    )  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("made", "methods"),
-    [
-        (data(2054), ("given", "given", "given", "given")),
-        (data(2053), ("constant", "constant", "constant", "net")),
-        (data(2025, net=False), ("constant", "constant", "constant", "none")),
-        (data(2054, flows=True), ("given", "given", "given", "flows")),
-    ],
-)
-def test_files_that_cover_all_years_are_taken_as_given(made, methods):
-    medium = medium_of_files(made, 2055, source="某市", date="2026-11-23")
-    found = read(**standard_scenarios(2025, 2055, medium))["medium"]
-    assert tuple(one.method for _, _, one in found.parts()) == methods
-    if methods[3] == "net":
-        assert found.migration.net.at([2025, 2054]).tolist() == [6, 6]

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from renkou.demography.scenarios.assumptions import MigrationMethod
-from renkou.demography.scenarios.project_data import ProjectData, Schedules
 
 YearValues = Mapping[int, float]
 UN_STEPS = ((0, 0.25), (5, 0.40), (10, 0.50))
@@ -62,34 +61,6 @@ def standard_scenarios(
         "constant": _constant(),
         "no_migration": _no_migration(),
     }
-
-
-def medium_of_files(data: ProjectData, until: int, *, source: str, date: str) -> MediumAssumptions:
-    """A medium scenario for files that no one made assumptions for yet.
-
-    What the files give for every year up to `until` is taken as given, else the rates of the base
-    year hold. Migration: the files' flows, else their net migrants of each year, else those of the
-    base year every year, else none.
-    """
-    last = until - 1
-
-    def method(one: Schedules) -> Literal["constant", "given"]:
-        return "given" if one.covers(data.base_year, last) else "constant"
-
-    moves: MigrationMethod = "none"
-    net: YearValues | None = None
-    if data.flows is not None:
-        moves = "flows"
-    elif data.migration is not None and data.migration.covers(data.base_year, last):
-        moves = "given"
-    elif data.migration is not None:
-        total = float(data.migration.base(data.base_year)[0].sum())
-        moves, net = "net", {data.base_year: total, until: total}
-    return MediumAssumptions(
-        tfr=method(data.fertility), srb=method(data.srb), mortality=method(data.mortality),
-        migration=moves, net=net, date=date,
-        sources=dict.fromkeys(("fertility", "srb", "mortality", "migration"), source),
-    )  # fmt: skip
 
 
 def _medium(until: int, medium: MediumAssumptions) -> str:
