@@ -57,6 +57,16 @@ def test_the_five_four_system_can_be_had():
         {"school": {"primary": {"years": 5}, "junior": {"first_age": 11, "years": 4}}}
     )
     assert [stage.ages for stage in own.stages] == ["3-5", "6-10", "11-14", "15-17"]
+    assert not any("in a school stage" in note for note in own.notes)
+
+
+def test_ages_between_stages_are_told_in_both_languages():
+    own = PlanningParameters.from_mapping({"school": {"primary": {"years": 5}}})
+    assert (
+        "Of age 11 nobody is in a school stage: junior begins later than primary ends." in own.notes
+    )
+    assert len(own.notes) == len(own.notes_zh) == len(DEFAULT.notes) + 2  # and the missing source
+    assert all(re.search(r"[\u4e00-\u9fff]", note) for note in own.notes_zh)
 
 
 def test_care_need_at_the_census_of_2020_is_the_published_level():

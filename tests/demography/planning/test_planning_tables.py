@@ -81,6 +81,9 @@ def test_the_balance_holds_and_the_last_year_has_no_flows(projected):
     )
     rate = 1000 * births.sum(axis=-1) / ((total[1:] + total[:-1]) / 2)
     np.testing.assert_allclose(found["birth_rate", "both", "all"][:-1], rate)
+    died = 1000 * deaths.sum(axis=-1) / ((total[1:] + total[:-1]) / 2)
+    np.testing.assert_allclose(found["death_rate", "both", "all"][:-1], died)
+    np.testing.assert_allclose(found["natural_increase_rate", "both", "all"][:-1], rate - died)
     for one in PLANNING_MEASURES:
         last, rest = found[one.key][-1], found[one.key][:-1]
         assert np.isnan(last) == (one.kind != "stock"), one.key
@@ -269,3 +272,11 @@ def test_a_place_of_another_shape_is_refused():
     with pytest.raises(FiguresRefused, match=r"out = shape \(3,\): values are of shape") as refused:
         planning_table(*_projection(), base_year=2024, out=np.zeros(3))
     assert refused.value.zh
+
+
+def test_a_median_age_in_the_open_group_is_not_known():
+    population = np.zeros((2, 1, 2, 101))
+    population[0, :, :, 100] = 5.0
+    population[1, :, :, 99] = 5.0
+    _, values = planning_table(population, base_year=2024, only=["median_age"])
+    np.testing.assert_allclose(values[:, 0, 0], [np.nan, 99.5])

@@ -86,9 +86,7 @@ def test_what_has_not_turned_is_said_in_words():
     assert found.words().endswith(
         "the end of the projection or later; 67 % have not turned by then"
     )
-    assert (
-        found.words_zh() == "80% 的模拟路径在 期初以前至 期末以后之间出现转折；67% 到期末仍未转折"
-    )
+    assert found.words_zh() == "80% 的轨迹在期初以前至期末以后之间出现转折；67% 到期末仍未转折"
 
 
 @pytest.mark.parametrize("level", [0, 1, 80])

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -30,6 +31,25 @@ from renkou.demography.planning.parameter_rules import (
 )
 
 _FIELDS = ("value", "unit", "from", "basis", "source", "zh", "en")
+_METHOD = (
+    (
+        "Planning parameters that are not the planner's own are national, not local.",
+        "未自行填写的规划参数均为全国数值，不是本地数值。",
+    ),
+    (
+        "Children of a school year stand on the line between the stocks before and after its first day.",
+        "学年儿童数由开学前后两个 1 月 1 日的人口按直线内插求得。",
+    ),
+    (
+        "Classes, teachers, beds, places and caregivers are rounded up in each area: those of an area "
+        "are not the sum of those of its parts.",
+        "班级、教职工、床位、托位、护理员按各地区分别向上取整，上级地区数不等于下级之和。",
+    ),
+    (
+        "People below the statutory age of retirement: births are spread evenly over months.",
+        "法定退休年龄以下人口按各月出生数相等推算。",
+    ),
+)
 _BASES = ("law", "standard", "statistic", "composite", "assumption")
 
 
@@ -76,7 +96,17 @@ class PlanningParameters:
     """
 
     parameters: Mapping[str, Parameter]
-    notes: tuple[str, ...] = field(default=())
+    told: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What somebody who reads the figures must know: how they are made, what is weak."""
+        return tuple(english for english, _ in self.told)
+
+    @property
+    def notes_zh(self) -> tuple[str, ...]:
+        """The notes in Chinese."""
+        return tuple(chinese for _, chinese in self.told)
 
     @classmethod
     def default(cls) -> PlanningParameters:
@@ -167,14 +197,7 @@ class PlanningParameters:
     @property
     def stages(self) -> tuple[Stage, ...]:
         """The school stages, youngest first."""
-        return tuple(
-            Stage(
-                name,
-                int(self.number(f"school.{name}.first_age")),
-                int(self.number(f"school.{name}.years")),
-            )
-            for name in STAGES
-        )
+        return _stages(self.parameters)
 
 
 def planning_yaml() -> str:
@@ -286,14 +309,38 @@ def _stepped(groups: Mapping[int, float], ages: int) -> Floats:
     return np.where(at >= 0, values[at], 0.0)
 
 
-def _notes(parameters: Mapping[str, Parameter], place: str) -> tuple[str, ...]:
-    """What somebody who reads the figures must know of the parameters."""
-    weak = [one.name for one in parameters.values() if one.basis in ("composite", "assumption")]
-    unsourced = [one.name for one in parameters.values() if one.own and one.source == place]
-    notes = [
-        "Planning parameters that are not the planner's own are national, not local.",
-        f"Assumed or pieced together of several sources: {', '.join(weak)}.",
-    ]
+def _notes(parameters: Mapping[str, Parameter], place: str) -> tuple[tuple[str, str], ...]:
+    """What somebody who reads the figures must know, in English and Chinese."""
+    weak = [one for one in parameters.values() if one.basis in ("composite", "assumption")]
+    unsourced = [one for one in parameters.values() if one.own and one.source == place]
+    notes = [*_METHOD, (
+        f"Assumed or pieced together of several sources: {', '.join(one.name for one in weak)}.",
+        f"以下参数为假定或由多个来源合成：{'、'.join(one.zh for one in weak)}。",
+    )]  # fmt: skip
+    apart = [(younger, older) for younger, older in pairwise(_stages(parameters))
+             if younger.first_age + younger.years < older.first_age]  # fmt: skip
+    for younger, older in apart:
+        end = younger.first_age + younger.years
+        ages = Stage("between", end, older.first_age - end).ages
+        notes.append((
+            f"Of age {ages} nobody is in a school stage: {older.name} begins later than "
+            f"{younger.name} ends.",
+            f"{ages} 岁不属于任何学段：后一学段的起始年龄晚于前一学段的结束年龄。",
+        ))  # fmt: skip
     if unsourced:
-        notes.append(f"Given without a source in {place}: {', '.join(unsourced)}.")
+        notes.append((
+            f"Given without a source in {place}: {', '.join(one.name for one in unsourced)}.",
+            f"{place} 中未注明来源的参数：{'、'.join(one.zh for one in unsourced)}。",
+        ))  # fmt: skip
     return tuple(notes)
+
+
+def _stages(parameters: Mapping[str, Parameter]) -> tuple[Stage, ...]:
+    def whole(name: str) -> int:
+        value = parameters[name].value
+        return int(value) if isinstance(value, float) else 0
+
+    return tuple(
+        Stage(name, whole(f"school.{name}.first_age"), whole(f"school.{name}.years"))
+        for name in STAGES
+    )

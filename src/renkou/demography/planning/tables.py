@@ -200,7 +200,7 @@ def _median_age(_: Measure, given: _Projections) -> Floats:
         np.take_along_axis(one, np.minimum(year, 4), -1)[..., 0] for one in (up_to, inside)
     )
     age = 5 * group + year[..., 0] + (half - last + own) / own
-    found: Floats = np.where((5 * group < ages - 1) & (own > 0), age, np.nan)
+    found: Floats = np.where(5 * group < ages - 1, age, np.nan)
     return found
 
 

@@ -66,10 +66,10 @@ class TurningYears:
 
         >>> rows = np.array([[1, 3, 2, 1], [1, 2, 3, 1]])
         >>> turning_years(rows, first_year=2025).words_zh()
-        '80% 的模拟路径在 2026 年至 2027 年之间出现转折'
+        '80% 的轨迹在 2026 年至 2027 年之间出现转折'
         """
         ends = [_word(float(year), zh=True) for year in (self.low, self.high)]
-        share = f"{100 * self.level:.0f}% 的模拟路径在 {ends[0]}至 {ends[1]}之间出现转折"
+        share = f"{100 * self.level:.0f}% 的轨迹在{ends[0]}至{ends[1]}之间出现转折"
         later = f"；{100 * float(self.not_yet):.0f}% 到期末仍未转折"
         return share + (later if self.not_yet > 0 else "")
 
@@ -217,4 +217,4 @@ def _word(year: float, *, zh: bool = False) -> str:
         return "期末以后" if zh else "the end of the projection or later"
     if year == -np.inf:
         return "期初以前" if zh else "its beginning or earlier"
-    return f"{year:.0f} 年" if zh else f"{year:.0f}"
+    return f" {year:.0f} 年" if zh else f"{year:.0f}"
