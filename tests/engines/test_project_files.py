@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -42,6 +43,8 @@ def test_a_folder_of_plain_tables_is_a_project(tmp_path):
     ]  # fmt: skip
     assert (data.base_year, data.name) == (2025, "p")
     assert data.notes == ("The base year is 2025, the first year of mortality.csv.",)
+    assert data.notes[0].zh == "基期取 mortality.csv 的首个年份 2025。"
+    assert pickle.loads(pickle.dumps(data.notes))[0].zh == data.notes[0].zh
     assert data.ages.tolist() == list(range(OMEGA + 1))
     assert data.population[:, :, 10].tolist() == [[110, 110], [210, 210]]
     assert data.mortality.at([2026, 2025])[1, :, 0, 5] == pytest.approx([0.0061, 0.006])
@@ -102,7 +105,7 @@ def test_areas_without_rows_of_migration_have_none(tmp_path):
     found["migration"] = [row for row in found["migration"] if row[0] != "510102"]
     data = read_project(write(tmp_path, found))
     assert not data.migration.at([2025, 2026])[1].any()
-    assert "1 areas have no rows and so no net migration" in data.notes[-1]
+    assert "1 areas have no rows, and nobody comes or goes there" in data.notes[-1]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -180,7 +183,7 @@ def first(row):
         ("mortality", "year", "2025-2030", "is no year", "four digits", "四位"),
         ("mortality", "area", "51010", "is no area of population.csv", "did you mean 51010", "是否应为"),
         ("fertility", "asfr", -1, "not below 0", "correct", "不得为负"),
-        ("fertility", "age", "15-19", "is a group of ages", "row for each single age", "每一岁"),
+        ("fertility", "age", "15-17", "neither a single age nor", "row for each single age", "每一岁"),
         ("fertility", "age", 70, f"above the open age {OMEGA}", "leave the row out", "高于"),
         ("srb", "srb", 106, "males per female birth", "divide by 100", "除以 100"),
         ("srb", "srb", 0, "males per female birth", "1.06", "1.06"),
@@ -245,6 +248,49 @@ def test_rates_per_thousand_are_known_by_their_sum(tmp_path):
         "fertility.csv, area 510101, year 2025: sum of asfr = 1050.0: a total fertility rate is "
         "children per woman, 0 to 12; divide by 1000 if it is per 1000 women"
     )
+
+
+def by_five(label):
+    """Tables whose fertility goes by five years."""
+    found = tables()
+    rates = {15: 0.01, 20: 0.05, 25: 0.08, 30: 0.05, 35: 0.02, 40: 0.005, 45: 0.001}
+    found["fertility"] = [["area", "year", "age", "asfr"], *(
+        [area, 2025, label(age), rate] for area in AREAS for age, rate in rates.items())]  # fmt: skip
+    return found, np.array(list(rates.values()))
+
+
+@pytest.mark.parametrize("label", [lambda age: f"{age}-{age + 4}", lambda age: age])
+def test_fertility_by_five_years_is_split_and_keeps_each_groups_births(tmp_path, label):
+    found, rates = by_five(label)
+    data = read_project(write(tmp_path, found))
+    asfr = data.fertility.at([2025])[:, 0]
+    assert asfr[:, 15:50].reshape(2, 7, 5).sum(axis=2) == pytest.approx(np.tile(5 * rates, (2, 1)))
+    assert asfr[:, :15].sum() == asfr[:, 50:].sum() == 0
+    assert len(np.unique(asfr[0, 20:25])) == 5
+    assert "split into single ages" in data.notes[-1]
+    assert "拆分为单岁" in data.notes[-1].zh
+
+
+def test_fertility_by_five_years_is_checked_like_any_other(tmp_path):
+    found, _ = by_five(lambda age: f"{age}-{age + 4}")
+    single = [*found["fertility"], ["510101", 2025, 50, 0.0]]
+    problem = problems_of(tmp_path / "a", {**found, "fertility": single})[0]
+    assert (problem.line, problem.rule) == (16, "is a single age among groups of five years")
+    per_1000 = [
+        [*row[:3], 1000 * row[3]] if at else row for at, row in enumerate(found["fertility"])
+    ]
+    assert "= 1080.0" in str(problems_of(tmp_path / "b", {**found, "fertility": per_1000})[0])
+    gap = [row for row in found["fertility"] if row[2] != "25-29"]
+    problem = problems_of(tmp_path / "c", {**found, "fertility": gap})[0]
+    assert (problem.where, problem.rule) == (
+        "area 510101, year 2025, age 25", "has no row, but ages around it have",
+    )  # fmt: skip
+
+
+def test_no_births_at_all_stay_none(tmp_path):
+    found, _ = by_five(lambda age: f"{age}-{age + 4}")
+    found["fertility"][1:] = [[*row[:3], 0] for row in found["fertility"][1:]]
+    assert not read_project(write(tmp_path, found)).fertility.at(2025).any()
 
 
 def test_open_ages_that_differ_are_refused(tmp_path):

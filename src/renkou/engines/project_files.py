@@ -79,7 +79,7 @@ def read_project(folder: Path, *, base_year: int | None = None) -> ProjectData:
 def _another_year(folder: Path, year: object, asked: int) -> SettingsRefused:
     return SettingsRefused([Problem(
         f"{folder.name}/{SETTINGS}", None, "base_year", year, f"is not {asked}, which was asked for",
-        "leave one of the two out", f"与所要求的基年 {asked} 不同；请只保留其一",
+        "leave one of the two out", f"与所要求的基期 {asked} 不同；请只保留其一",
     )])  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def read_settings_of_project(folder: Path) -> dict[str, Any]:
     values = dict(settings.values)
     if values.get("base_year") is None:
         reader.note(("base_year",), None, "is missing", "add base_year: 2025 or the like",
-                    "缺少 base_year（基年）；请补上，如 base_year: 2025")  # fmt: skip
+                    "缺少 base_year（基期）；请补上，如 base_year: 2025")  # fmt: skip
     else:
         year = reader.whole(("base_year",), values["base_year"], FIRST_YEAR, LAST_YEAR)
         values["base_year"] = year

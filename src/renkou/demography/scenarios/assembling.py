@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from renkou.demography.checked import Floats
 from renkou.demography.scenarios import table_limits as limits
 from renkou.demography.scenarios.area_tree import (
     TOTAL,
@@ -21,6 +20,7 @@ from renkou.demography.scenarios.area_tree import (
     leaves_of,
     says_total,
 )
+from renkou.demography.scenarios.assembling_fertility import fertility_of
 from renkou.demography.scenarios.assembling_moves import flows_of, migration_of
 from renkou.demography.scenarios.assembling_rest import coverage_of, history_of, levels_of
 from renkou.demography.scenarios.grids import (
@@ -31,14 +31,13 @@ from renkou.demography.scenarios.grids import (
     single_ages,
     sources_of_leaves,
 )
+from renkou.demography.scenarios.notes import Note
 from renkou.demography.scenarios.problems import Problem, ProjectDataRefused
 from renkou.demography.scenarios.project_data import ProjectArea, ProjectData, Schedules, YearSeries
 from renkou.demography.scenarios.tables import BLANK, Table, TableReader, TextColumn
 
 _SPLIT = "split the groups first (renkou.demography.graduate_sprague, ungroup_pclm) or ask for single ages"
 _SPLIT_ZH = "请先拆分年龄组（renkou.demography.graduate_sprague、ungroup_pclm），或索取单岁数据"
-_REPEAT = "write a row for each single age, each with the rate of its group"
-_REPEAT_ZH = "请为组内每一岁各写一行，取该组的率"
 
 
 def project_data_from(
@@ -55,8 +54,7 @@ def project_data_from(
         With every problem: file, row, column, value, rule, remedy.
     """
     problems: list[Problem] = []
-    notes = [f"{table.file}: columns not used: {', '.join(table.unused)}."
-             for table in tables.values() if table.unused]  # fmt: skip
+    notes: list[str] = [_not_used(table) for table in tables.values() if table.unused]
     areas = _areas(tables, problems)
     tables = {name: _total_named(one, areas, tables) for name, one in tables.items()}
     year = base_year if base_year is not None else _first_year(tables["mortality"], problems, notes)
@@ -66,7 +64,7 @@ def project_data_from(
         raise ProjectDataRefused(problems)
     found: dict[str, Any] = {
         "mortality": _mortality(tables["mortality"], ground, problems),
-        "fertility": _fertility(tables["fertility"], ground, problems),
+        "fertility": fertility_of(tables["fertility"], ground, problems, notes),
         "srb": _srb(tables["srb"], ground, problems),
         "migration": migration_of(tables.get("migration"), ground, problems, notes),
         "flows": flows_of(tables, ground, problems, notes),
@@ -80,6 +78,13 @@ def project_data_from(
         base_year=year, areas=areas, leaves=ground.leaves, ages=np.arange(ground.omega + 1),
         population=ground.population, notes=tuple(notes), **_about(settings or {}), **found,
     )  # fmt: skip
+
+
+def _not_used(table: Table) -> Note:
+    return Note(
+        f"{table.file}: columns not used: {', '.join(table.unused)}.",
+        f"{table.file}：未使用的列：{'、'.join(table.unused)}。",
+    )
 
 
 def _about(settings: Mapping[str, object]) -> dict[str, Any]:
@@ -114,7 +119,10 @@ def _first_year(table: Table, problems: list[Problem], notes: list[str]) -> int:
     if not known.size:
         TableReader(table, problems).years()
         return 0
-    notes.append(f"The base year is {known.min()}, the first year of {table.file}.")
+    notes.append(Note(
+        f"The base year is {known.min()}, the first year of {table.file}.",
+        f"基期取 {table.file} 的首个年份 {known.min()}。",
+    ))  # fmt: skip
     return int(known.min())
 
 
@@ -188,51 +196,6 @@ def _mortality(table: Table, ground: Ground, problems: list[Problem]) -> Schedul
     ages = ground.omega + 1
     found = series_by_area(reader, ground.codes, area, year, sex * ages + first, 2 * ages, mx)
     return _schedules("mortality", reader, ground, found, (2, ages)) if reader.sound else None
-
-
-def _fertility(table: Table, ground: Ground, problems: list[Problem]) -> Schedules | None:
-    reader = TableReader(table, problems)
-    area = reader.areas(ground.codes, known_in=ground.known_in)
-    year, (first, last) = reader.years(), reader.ages()
-    asfr = reader.numbers("asfr", limits.ASFR)
-    single_ages(reader, first, last, _REPEAT, _REPEAT_ZH)
-    reader.note(
-        "age", first > ground.omega, f"is above the open age {ground.omega} of population.csv",
-        "leave the row out", f"高于 population.csv 的开口年龄 {ground.omega} 岁；请删去该行",
-    )  # fmt: skip
-    if not reader.sound:
-        return None
-    ages = ground.omega + 1
-    found = series_by_area(reader, ground.codes, area, year, first, ages, asfr, holes=True)
-    found = {code: _filled(reader, code, one) for code, one in found.items()}
-    return _schedules("fertility", reader, ground, found, (ages,)) if reader.sound else None
-
-
-def _filled(reader: TableReader, code: str, one: YearSeries) -> YearSeries:
-    """Ages before the first and after the last have no births; no age between them may lack."""
-    there = ~np.isnan(one.values)
-    begun = np.maximum.accumulate(there, axis=1)
-    goes_on = np.maximum.accumulate(there[:, ::-1], axis=1)[:, ::-1]
-    holes = begun & goes_on & ~there
-    if holes.any():
-        year, age = (int(at) for at in np.argwhere(holes)[0])
-        reader.note_file(
-            f"area {code}, year {one.years[year]}, age {age}", "has no row, but ages around it have",
-            "add a row; write 0 where there are none", "该年龄缺少数据，而前后年龄都有；请补上，没有则写 0",
-        )  # fmt: skip
-    filled = np.where(there, one.values, 0.0)
-    _check_tfr(reader, code, one, filled)
-    return YearSeries(one.years, filled)
-
-
-def _check_tfr(reader: TableReader, code: str, one: YearSeries, filled: Floats) -> None:
-    tfr = filled.sum(axis=1)
-    if (tfr > limits.TFR.high).any():
-        at = int(np.argmax(tfr > limits.TFR.high))
-        reader.note_file(
-            f"area {code}, year {one.years[at]}: sum of asfr", limits.TFR.rule,
-            limits.TFR.far_remedy, limits.TFR.far_zh, round(float(tfr[at]), 3),
-        )  # fmt: skip
 
 
 def _srb(table: Table, ground: Ground, problems: list[Problem]) -> Schedules | None:

@@ -21,6 +21,7 @@ from renkou.demography.scenarios.grids import (
     series_by_area,
     single_ages,
 )
+from renkou.demography.scenarios.notes import Note
 from renkou.demography.scenarios.problems import Problem
 from renkou.demography.scenarios.project_data import Flows, Integers, Schedules, YearSeries
 from renkou.demography.scenarios.settings import Limits
@@ -106,11 +107,17 @@ def _shared_out(
             found[ground.leaves[at]] = YearSeries(one.years, one.values * share)
     parents = sorted({code for code in source if code and code not in ground.leaves})
     if parents:
-        notes.append(f"{file}: counts of {', '.join(parents)} are shared out over its parts in "
-                     "proportion to their people of the same sex and age.")  # fmt: skip
+        notes.append(Note(
+            f"{file}: counts of {', '.join(parents)} are shared out over its parts in proportion to "
+            "their people of the same sex and age.",
+            f"{file}：{'、'.join(parents)} 的人数按同性别同年龄人口的比例分配到其下级区域。",
+        ))  # fmt: skip
     without = source.count("")
     if without:
-        notes.append(f"{file}: {without} areas have no rows and so no net migration.")
+        notes.append(Note(
+            f"{file}: {without} areas have no rows, and nobody comes or goes there.",
+            f"{file}：{without} 个区域没有数据，视为无人迁移。",
+        ))  # fmt: skip
     return found
 
 
@@ -130,12 +137,17 @@ def _out_rate(
 ) -> Floats:
     shape = (len(ground.leaves), 2, ground.omega + 1)
     if table is None:
-        notes.append("There is no moves_out.csv: nobody leaves an area.")
+        notes.append(Note(
+            "There is no moves_out.csv: nobody leaves an area.", "没有 moves_out.csv：视为无人迁出。"
+        ))  # fmt: skip
         return np.zeros(shape)
     found = _by_sex_and_age(table, "rate", limits.RATE, ground, problems) or {}
     without = _without(ground, found)
     if without:
-        notes.append(f"{table.file}: {len(without)} areas have no rows, and nobody leaves them.")
+        notes.append(Note(
+            f"{table.file}: {len(without)} areas have no rows, and nobody leaves them.",
+            f"{table.file}：{len(without)} 个区域没有数据，视为无人迁出。",
+        ))  # fmt: skip
     nothing = np.zeros(2 * (ground.omega + 1))
     return nearest_rows(ground, found, lambda leaf: nothing).reshape(shape)
 
@@ -151,7 +163,10 @@ def _in_count(
 ) -> Floats:
     shape = (len(ground.leaves), 2, ground.omega + 1)
     if table is None:
-        notes.append("There is no moves_in.csv: nobody comes from outside.")
+        notes.append(Note(
+            "There is no moves_in.csv: nobody comes from outside.",
+            "没有 moves_in.csv：视为无人从区外迁入。",
+        ))  # fmt: skip
         return np.zeros(shape)
     found = _by_sex_and_age(table, "count", limits.COUNT, ground, problems)
     if not found:
@@ -167,7 +182,10 @@ def _destination(
     """Shares of destinations (leaves, leaves + 1); the last column is outside."""
     size = len(ground.leaves)
     if table is None:
-        notes.append("There is no destinations.csv: all who leave an area go outside.")
+        notes.append(Note(
+            "There is no destinations.csv: all who leave an area go outside.",
+            "没有 destinations.csv：迁出者视为全部迁往区外。",
+        ))  # fmt: skip
         return np.hstack([np.zeros((size, size)), np.ones((size, 1))])
     reader = TableReader(table, problems)
     origin = reader.areas(ground.codes, "origin", known_in=ground.known_in)
@@ -226,13 +244,17 @@ def _without_stayers(
     size = len(ground.leaves)
     stay = np.arange(size)
     if (found[stay, stay] > 0).any():
-        notes.append("destinations.csv: shares of an area to itself are left out and the others "
-                     "raised to sum to 1.")  # fmt: skip
+        notes.append(Note(
+            "destinations.csv: shares of an area to itself are left out and the others raised to "
+            "sum to 1.", "destinations.csv：迁往本区域的份额已去掉，其余份额相应提高至合计为 1。",
+        ))  # fmt: skip
     found[stay, stay] = 0.0
     sums = found.sum(axis=1, keepdims=True)
     found[:, size] += np.where(sums[:, 0] > 0, 0.0, 1.0)
     without = _without(ground, dict.fromkeys(known))
     if without:
-        notes.append(f"destinations.csv: {len(without)} areas have no rows; who leaves them goes "
-                     "outside.")  # fmt: skip
+        notes.append(Note(
+            f"destinations.csv: {len(without)} areas have no rows; who leaves them goes outside.",
+            f"destinations.csv：{len(without)} 个区域没有数据，其迁出者视为迁往区外。",
+        ))  # fmt: skip
     return found / found.sum(axis=1, keepdims=True)

@@ -9,6 +9,7 @@ import numpy as np
 from renkou.demography.checked import Floats
 from renkou.demography.scenarios import table_limits as limits
 from renkou.demography.scenarios.grids import Ground, series_by_area
+from renkou.demography.scenarios.notes import Note
 from renkou.demography.scenarios.problems import Problem
 from renkou.demography.scenarios.project_data import (
     Coverage,
@@ -158,8 +159,11 @@ def coverage_of(
     cells = _filled(ground, area[order], sex[order], first[order], last[order], order)
     covered = cells != BLANK
     if not covered.all():
-        notes.append(f"{table.file}: {int((~covered).sum())} cells of area, sex and age have no row "
-                     "and are taken as counted exactly.")  # fmt: skip
+        missing = int((~covered).sum())
+        notes.append(Note(
+            f"{table.file}: {missing} cells of area, sex and age have no row and are taken as counted "
+            "exactly.", f"{table.file}：{missing} 个区域、性别、年龄组合没有数据，视为登记无误。",
+        ))  # fmt: skip
     return Coverage(*(np.where(covered, one[cells], 1.0) for one in (ratio, low, high)))
 
 

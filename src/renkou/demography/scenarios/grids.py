@@ -133,11 +133,19 @@ def single_ages(reader: TableReader, first: Integers, last: Integers, remedy: st
     group = (last != BLANK) & (last > first)
     rule = "is a group of ages, where single ages are needed"
     reader.note("age", group, rule, remedy, f"是年龄组，这里需要单岁；{zh}")
-    starts = set(np.unique(first).tolist()) - {BLANK}
-    by_five = len(starts) > 3 and all(age % 5 == 0 or age == 1 for age in starts)
-    if by_five and not group.any():
+    if goes_by_five(first) and not group.any():
         reader.note_file("age", "goes by five years, where single ages are needed", remedy,
                          f"年龄以五岁为间隔，这里需要单岁；{zh}")  # fmt: skip
+
+
+def goes_by_five(first: Integers) -> bool:
+    """Whether ages are 0, 5, 10, … (or 0, 1, 5, …): first ages of groups, written without their end.
+
+    >>> goes_by_five(np.array([15, 20, 25, 30])), goes_by_five(np.array([15, 16, 17, 18]))
+    (True, False)
+    """
+    starts = set(np.unique(first).tolist()) - {BLANK}
+    return len(starts) > 3 and all(age % 5 == 0 or age == 1 for age in starts)
 
 
 def last_age(

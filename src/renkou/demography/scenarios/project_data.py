@@ -152,7 +152,7 @@ class ProjectData:
     migration : net migrants (2, ages), persons, by year; None where the project has none
     levels : by measure: fertility, mortality, moves_out, moves_in
     history : by measure (tfr, e0_male, e0_female, net_migration, population), by area
-    notes : what was assumed while the files were read, a sentence each
+    notes : what was assumed while the files were read, a sentence each (`Note`, with its Chinese)
     """
 
     base_year: int

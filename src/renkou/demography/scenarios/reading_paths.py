@@ -36,7 +36,7 @@ def covering_path(
         reader.note(
             (*key, str(first)), None, f"the path begins after the base year {frame.base_year}",
             f"name a value for {frame.base_year} too",
-            f"路径起于基年 {frame.base_year} 之后；请补上 {frame.base_year} 年的值",
+            f"路径起于基期 {frame.base_year} 之后；请补上 {frame.base_year} 年的值",
         )  # fmt: skip
     if frame.until is not None and last < frame.until - 1:
         reader.note(

@@ -66,7 +66,7 @@ def standard_scenarios(
 def _medium(until: int, medium: MediumAssumptions) -> str:
     lines = [
         "# 中方案：最可能的情形。每一项假设都要写明依据（source）和日期（date）。",
-        "# 年份之间按直线变化；路径须从基年开始，到 until 为止。改动后重新编制即可。",
+        "# 年份之间按直线变化；路径须从基期开始，到 until 为止。改动后重新编制即可。",
         "scenario: medium",
         "title: 中方案",
         f"until: {until}                       # 预测到该年 1 月 1 日",
@@ -93,7 +93,7 @@ def _fertility(medium: MediumAssumptions) -> list[str]:
             f"    mean_age: {_path(medium.mean_age)}",
         ]
     return [
-        "# 生育：总和生育率（每名妇女的子女数）；constant 为保持基年水平，",
+        "# 生育：总和生育率（每名妇女的子女数）；constant 为保持基期水平，",
         "# given 为采用 fertility.csv 各年的数",
         "fertility:",
         f"  tfr: {_path(medium.tfr)}",
@@ -175,7 +175,7 @@ def _shifted(name: str, title: str, sign: int, base_year: int, date: str) -> str
 
 def _constant() -> str:
     return "\n".join([
-        "# 不变方案：生育率、死亡率和出生人口性别比保持基年水平，迁移与中方案相同。用来对照，不是预测。",
+        "# 不变方案：生育率、死亡率和出生人口性别比保持基期水平，迁移与中方案相同。用来对照，不是预测。",
         "scenario: constant",
         "title: 不变方案",
         "of: medium",

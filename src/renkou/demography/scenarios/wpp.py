@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from renkou.demography.checked import Floats
 from renkou.demography.forecasts.migration_patterns import spread_by_rogers_castro
+from renkou.demography.scenarios.notes import Note
 from renkou.demography.scenarios.problems import Problem, ProjectDataRefused
 from renkou.demography.scenarios.project_data import (
     Integers,
@@ -235,7 +236,7 @@ def _missing_quantities(
                 "WPP", None, f"{where}, year {base_year}", None,
                 f"is not there; the files have {first} to {last}",
                 "give the file of that year too, or choose another base year",
-                f"没有该年的数据（现有 {first} 至 {last} 年）；请补充文件，或改用其他基年",
+                f"没有该年的数据（现有 {first} 至 {last} 年）；请补充文件，或改用其他基期",
             ))  # fmt: skip
 
     _one_open_age(found, problems)
@@ -274,9 +275,12 @@ def _project(
     at = [int(np.searchsorted(one.years, base_year)) for one in (males, females)]
     population = np.stack([males.values[at[0]], females.values[at[1]]])
     ages = population.shape[-1]
-    notes = [
-        f"World Population Prospects, medium, {area.name}; people in thousands times 1000, "
-        f"stock of 1 January {base_year}.",
+    notes: list[str] = [
+        Note(
+            f"World Population Prospects, medium, {area.name}; people in thousands times 1000, "
+            f"stock of 1 January {base_year}.",
+            f"联合国《世界人口展望》中方案，{area.name}；人口由千人换算为人，为 {base_year} 年 1 月 1 日。",
+        ),
         _SAID_OF_FERTILITY["pasfr" if "pasfr" in found else "asfr"],
     ]
 
@@ -300,8 +304,13 @@ def _project(
 
 
 _SAID_OF_FERTILITY = {
-    "asfr": "Fertility rates per 1000 women are divided by 1000.",
-    "pasfr": "Fertility rates are the total fertility rate times each age's share of it.",
+    "asfr": Note(
+        "Fertility rates per 1000 women are divided by 1000.", "生育率由每千名妇女换算为每名妇女。"
+    ),
+    "pasfr": Note(
+        "Fertility rates are the total fertility rate times each age's share of it.",
+        "生育率为总和生育率乘以各年龄所占份额。",
+    ),
 }
 
 
@@ -318,16 +327,24 @@ def _migration(
 ) -> YearSeries | None:
     """Net migrants by age, or the total spread by a Rogers-Castro schedule; persons."""
     if "migration, males" in found and "migration, females" in found:
-        notes.append("Net migrants by age in thousands times 1000, at the age reached in the year.")
+        notes.append(Note(
+            "Net migrants by age in thousands times 1000, at the age reached in the year.",
+            "分年龄净迁移由千人换算为人，年龄为当年末的年龄。",
+        ))  # fmt: skip
         return _of_both_sexes(found, "migration")
     if "net_migration" not in found:
-        notes.append("No file has net migration: it is left out.")
+        notes.append(Note(
+            "No file has net migration: it is left out.", "所给文件中没有净迁移数据，视为未提供。"
+        ))  # fmt: skip
         return None
     total = found["net_migration"]
     ahead = total.years >= base_year
     halves = total.values[ahead][:, None] * np.array([0.5, 0.5])
-    notes.append("Net migration is a total without ages: half of it to each sex, spread over ages "
-                 "by a Rogers-Castro schedule.")  # fmt: skip
+    notes.append(Note(
+        "Net migration is a total without ages: half of it to each sex, spread over ages by a "
+        "Rogers-Castro schedule.",
+        "净迁移只有总数：男女各半，按罗杰斯–卡斯特罗模型分配到各年龄。",
+    ))  # fmt: skip
     return YearSeries(total.years[ahead], spread_by_rogers_castro(halves, ages=np.arange(ages)))
 
 
