@@ -86,6 +86,8 @@ def test_negative_rates_and_ages_with_gaps_are_refused() -> None:
         asfr_for(-1, PATTERN)
     with pytest.raises(FiguresRefused, match="follow each other by 1 years"):
         asfr_for(1, [1, 2, 1], ages=[20, 21, 23])
+    with pytest.raises(FiguresRefused, match="pattern and ages"):
+        asfr_for(1, [1, 2, 1], ages=[20, 21])
 
 
 def test_groups_keep_their_shares_and_ages_are_smooth_and_not_negative() -> None:

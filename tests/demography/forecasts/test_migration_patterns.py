@@ -169,3 +169,5 @@ def test_rates_that_cannot_be_fitted_are_refused() -> None:
         fit_rogers_castro(np.where(np.arange(50) == 3, -1, 1))
     with pytest.raises(FiguresRefused, match="ages ascend"):
         fit_rogers_castro(np.ones(50), ages=np.arange(50)[::-1])
+    with pytest.raises(FiguresRefused, match="rates and ages"):
+        fit_rogers_castro(np.ones(50), ages=np.arange(49))
