@@ -107,7 +107,8 @@ class Individuals(Expected):
         """Arrivals by area into `out`; returns who left for outside, by origin and sex.
 
         Each destination, outside among them, has the variance of its multinomial numbers,
-        Σ leaving x share x (1 - share) over origins. What the draws add up to too much or too
+        Σ leaving x share x (1 - share) over origins, these in the proportions of all sexes and
+        ages. What the draws add up to too much or too
         little is taken from all in proportion to their variance, so arrivals are who left.
         """
         left = _by_area(leaving)
@@ -115,12 +116,8 @@ class Individuals(Expected):
         mean = np.empty((*left.shape[:-2], left.shape[-2] + 1, left.shape[-1]))
         _multiply_in_slices(to, left, out=mean[..., :-1, :])
         mean[..., -1, :] = _by_area(gone).sum(-2)
-        variance = np.empty(mean.shape, dtype=np.float32)
-        single = to.astype(np.float32)
-        _multiply_in_slices(single * single, left.astype(np.float32), out=variance[..., :-1, :])
-        variance[..., -1, :] = _by_area(gone * outside[..., None]).sum(-2)
-        np.subtract(mean, variance, out=variance, casting="same_kind")
-        drawn = self._adding_up(mean, np.maximum(variance, 0, out=variance))
+        variance = mean * _not_from_one_origin(left.sum(-1), to, outside)
+        drawn = self._adding_up(mean, variance.astype(np.float32))
         _by_area(out)[...] = drawn[..., :-1, :]
         ratio = np.divide(
             drawn[..., -1, :], mean[..., -1, :], out=np.ones_like(mean[..., -1, :]),
@@ -205,7 +202,19 @@ def _before_adding_up(variance: Small) -> Small:
     return drawn
 
 
+def _not_from_one_origin(left: Floats, to: Floats, outside: Floats) -> Floats:
+    """Variance of arrivals per arrival, (rows, areas + 1, 1): 1 - Σ left share² / Σ left share.
+
+    0 where all who come were bound to come, near 1 where a few come from each of many places.
+    """
+    shares = np.concatenate([to, np.swapaxes(outside, -1, -2)], axis=-2)
+    arrived = (shares @ left[..., None])[..., 0]
+    squared = ((shares * shares) @ left[..., None])[..., 0]
+    ratio = squared / np.where(arrived > 0, arrived, 1)
+    freedom: Floats = np.maximum(1 - ratio, 0)[..., None]
+    return freedom
+
+
 def _within(drawn: Floats, most: Floats) -> None:
     """Take off what the rounding of single precision puts beyond the ends."""
-    np.maximum(drawn, 0, out=drawn)
-    np.minimum(drawn, most, out=drawn)
+    np.clip(drawn, 0, most, out=drawn)
