@@ -19,8 +19,8 @@ from renkou.demography.projection.regions import project_regions
 
 from .test_regions import AGES, AREAS, YEARS, three_areas
 
-CODES = ("city", "east", "west", "east-1", "east-2", "west-1")
-PARENTS = (None, "city", "city", "east", "east", "west")
+CODES = ("city", "east", "west", "east-1", "east-2", "west-1", "west-1-1")
+PARENTS = (None, "city", "city", "east", "east", "west", "west-1")
 
 
 def people(*shape):
@@ -76,11 +76,12 @@ def test_totals_that_contradict_one_another_are_refused():
 
 
 def test_a_tree_adds_up_on_every_level():
-    done = reconcile_tree(people(6, 2, 10), CODES, PARENTS).population
+    done = reconcile_tree(people(7, 2, 10), CODES, PARENTS).population
     np.testing.assert_allclose(done[1] + done[2], done[0], rtol=1e-13)
     np.testing.assert_allclose(done[3] + done[4], done[1], rtol=1e-13)
     np.testing.assert_allclose(done[5], done[2], rtol=1e-13)
-    np.testing.assert_array_equal(done[0], people(6, 2, 10)[0])
+    np.testing.assert_allclose(done[6], done[5], rtol=1e-13)
+    np.testing.assert_array_equal(done[0], people(7, 2, 10)[0])
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ def test_a_total_that_is_not_theirs_is_refused(total, words):
 
 
 def test_printed_townships_add_up_to_the_printed_city():
-    exact = reconcile_tree(people(6, 2, 10), CODES, PARENTS).population
+    exact = reconcile_tree(people(7, 2, 10), CODES, PARENTS).population
     printed = whole_persons_of_tree(exact, CODES, PARENTS)
     np.testing.assert_array_equal(printed[0], np.round(exact[0]))
     np.testing.assert_array_equal(printed[3] + printed[4], printed[1])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from renkou.core.errors import FiguresRefused
+from renkou.demography.projection.cohort_component import project_cohort_component
 from renkou.demography.projection.regions import project_regions
 
 AGES, AREAS, YEARS = 60, 3, 4
@@ -98,6 +99,7 @@ def test_a_cell_that_net_migration_would_turn_negative_is_set_to_0_and_listed():
         ({"population": np.ones((AREAS, 3, AGES))}, "2 sexes"),
         ({"destination": DESTINATION * 0.9}, "add up to 1"),
         ({"destination": np.eye(3, 4)}, "diagonal"),
+        ({"destination": DESTINATION * [[1], [0], [1]]}, "adding up to 0"),
         ({"destination": DESTINATION[:, :3]}, "column for outside"),
         ({"destination": None}, "given together"),
         ({"asfr": np.full(AGES, 0.1)}, "newborn"),
@@ -117,3 +119,34 @@ def test_individuals_have_the_variance_of_their_chance():
     survivors = result.population[:, 0, 1, :, 1:-1]
     np.testing.assert_allclose(survivors.mean(), 40 * 0.98, rtol=1e-3)
     np.testing.assert_allclose(survivors.var(), 40 * 0.98 * 0.02, rtol=0.02)
+
+
+def test_areas_without_moves_are_what_the_kernel_of_one_area_gives():
+    given = three_areas(out_rate=None, destination=None, in_count=None)
+    net = np.random.default_rng(9).uniform(-5, 5, (AREAS, YEARS, 2, AGES))
+    together = project_regions(**given, net_migration=net)
+    alone = project_cohort_component(
+        given["population"], survival_ratio=given["survival_ratio"], asfr=given["asfr"],
+        srb=given["srb"], net_migration=net,
+    )  # fmt: skip
+    np.testing.assert_allclose(together.population, alone.population, rtol=1e-12)
+    np.testing.assert_allclose(together.births, alone.births, rtol=1e-12)
+    np.testing.assert_allclose(together.deaths, alone.cohort_deaths, rtol=1e-9, atol=1e-9)
+    np.testing.assert_allclose(together.net_migration, net, atol=1e-9)
+
+
+def test_an_area_that_nobody_leaves_needs_no_destinations():
+    stays = three_areas()["out_rate"] * np.array([1, 0, 1])[:, None, None, None]
+    result = project_regions(
+        **three_areas(out_rate=stays, destination=DESTINATION * [[1], [0], [1]])
+    )
+    assert not result.moved_out[1].any()
+    assert result.moved_in[1].any()
+
+
+def test_who_arrives_and_leaves_outside_is_told_by_area():
+    result = project_regions(**three_areas(in_count=None))
+    assert not result.from_outside.any()
+    share = DESTINATION[:, -1, None, None]
+    np.testing.assert_allclose(result.to_outside, result.moved_out.sum(-1) * share, atol=1e-9)
+    assert not result.to_outside[1].any()
