@@ -47,6 +47,7 @@ def test_where_the_open_group_dies_less_than_the_age_before_no_death_is_negative
     future = project_cohort_component(people, mx=mx, births=NOBODY_BORN)
     assert future.period_deaths.min() == 0
     np.testing.assert_allclose(future.period_deaths.sum(), future.cohort_deaths.sum())
+    assert any("less than half the rate" in note for note in future.notes)
 
 
 def test_migrants_at_the_end_have_no_children_and_do_not_die_in_the_year_they_come():

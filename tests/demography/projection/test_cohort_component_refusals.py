@@ -46,7 +46,7 @@ def test_what_is_sound_is_projected():
         ("population", (0, 0), np.nan, "population[0, 0] = nan"),
         ("mx", (2, 0, 1), -0.1, "mx[2, 0, 1] = -0.1"),
         ("mx", (2, 0, 1), np.inf, "mx[2, 0, 1] = inf"),
-        ("mx", (1, 1, 2), 3, "a probability is at most 1"),
+        ("mx", (1, 1, 2), 3, "qx[1, 1, 2] = 1.2: a probability is at most 1"),
         ("mx", (1, 1, 4), 0, "nobody dies in the open age group"),
         ("asfr", (0, 2), -1, "asfr[0, 2] = -1"),
         ("asfr", (1, 2), 90, "tfr[1] = 90.2: no women have so many children"),
@@ -189,8 +189,8 @@ def test_ratios_refuse_what_a_life_table_refuses():
 
 
 def test_a_people_that_appears_from_nowhere_is_noticed(monkeypatch):
-    def and_one_more(self, year, start, end):
-        self.births[:, year] = 1
+    def and_one_more(self, year, start, end, births):
+        births[...] = 1
         end[..., 2] += 1
 
     monkeypatch.setattr(Block, "_bear", and_one_more)

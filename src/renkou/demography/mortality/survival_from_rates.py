@@ -23,6 +23,8 @@ from renkou.demography.checked import Floats
 from renkou.demography.mortality.infant_ax import InfantRule, Region, SexOf, infant_a0
 from renkou.demography.mortality.life_tables import checked_rates, life_table
 
+_HIGHEST_RATE = 2  # at which everybody has died when half a year of each is lived
+
 
 class Survival(NamedTuple):
     """What a projection needs of a life table: both of shape (..., n_ages), 0 and 1-4 joined."""
@@ -87,9 +89,26 @@ def survival_from_mx(
     return _of_wide_groups(mx, sex, step, open_group, infant_rule, region)
 
 
+def refuse_impossible_rates(
+    mx: Floats, sex: SexOf, open_group: bool, infant_rule: InfantRule, region: Region
+) -> None:
+    """Rates by single ages that imply a probability above 1, or an open group where nobody dies.
+
+    Half a year lived by those who die allows no rate above 2; where one is higher the whole life table
+    is made, which says which it is, or lets infants pass, who live less than half a year.
+    """
+    closed = mx[..., :-1] if open_group else mx
+    if closed.max() <= _HIGHEST_RATE and (not open_group or mx[..., -1].min() > 0):
+        return
+    if not open_group:
+        mx = np.concatenate([mx, np.ones_like(mx[..., :1])], axis=-1)
+    life_table(mx, sex=sex, infant_rule=infant_rule, region=region)
+
+
 def _of_single_ages(
     mx: Floats, sex: SexOf, open_group: bool, infant_rule: InfantRule, region: Region
 ) -> Survival:
+    refuse_impossible_rates(mx, sex, open_group, infant_rule, region)
     a0 = infant_a0(mx[..., 0], sex, infant_rule, region, None)
     leaving = mx * 0.5
     ratio = leaving + 1
@@ -101,20 +120,7 @@ def _of_single_ages(
     if open_group:
         last = stay[..., -1]
         np.divide(last, last + mx[..., -1], out=ratio[..., -1])
-    if not (
-        stay.min() >= 0 and (mx[..., -1].min() > 0 if open_group else leaving[..., -1].max() <= 1)
-    ):
-        refuse_impossible(mx, sex, open_group, infant_rule, region)
     return Survival(ratio, leaving)
-
-
-def refuse_impossible(
-    mx: Floats, sex: SexOf, open_group: bool, infant_rule: InfantRule, region: Region
-) -> None:
-    """The life table says which rate implies a probability above 1."""
-    if not open_group:
-        mx = np.concatenate([mx, np.ones_like(mx[..., :1])], axis=-1)
-    life_table(mx, sex=sex, infant_rule=infant_rule, region=region)
 
 
 def _of_wide_groups(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from renkou.demography.checked import Floats
 from renkou.demography.mortality.infant_ax import REGIONS, RULES, InfantRule, Region, one_of
-from renkou.demography.mortality.survival_from_rates import refuse_step
+from renkou.demography.mortality.survival_from_rates import refuse_impossible_rates, refuse_step
 from renkou.demography.projection import refusals
 from renkou.demography.projection.layout import (
     as_rows,
@@ -80,7 +80,16 @@ def given_by(
         even=one_of("migration_timing", choices.migration_timing, ("end", "even")) == "even",
         floor=float(choices.floor),
     )  # fmt: skip
+    if "mx" in found and choices.step == 1:
+        _refuse_impossible_rates(found["mx"], given)
     return given, tuple(_notes(given))
+
+
+def _refuse_impossible_rates(mx: Floats, given: Given) -> None:
+    """Those of single ages; life tables of wider groups look for themselves."""
+    if mx.shape[-2] != given.sexes:
+        mx = np.broadcast_to(mx, (*mx.shape[:-2], given.sexes, mx.shape[-1]))
+    refuse_impossible_rates(mx, given.sex, given.open_group, given.infant_rule, given.region)
 
 
 def _axes(found: dict[str, Floats]) -> dict[str, tuple[str, ...]]:

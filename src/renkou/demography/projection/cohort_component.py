@@ -196,6 +196,12 @@ def _projection(
             f"{len(floors)} cells that migration would have turned negative were set to "
             f"{given.floor:g} persons; `floors` lists them, `net_migration` is what was applied.",
         )
+    if any(one.split_by_all_deaths for one in floored):
+        notes = (
+            *notes,
+            "The open group dies at less than half the rate of the age before it: its deaths by age at "
+            "death are what is left of the two ages' deaths by cohort, and may be 0.",
+        )
     return Projection(
         shaped(flows.population), shaped(flows.births), shaped(flows.cohort_deaths),
         shaped(flows.period_deaths), shaped(flows.exposure),

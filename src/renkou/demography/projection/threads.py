@@ -8,20 +8,28 @@ from concurrent.futures import ThreadPoolExecutor
 from renkou.demography.projection.stepping import Block, Floored, Flows, Given
 
 _CELLS_AT_ONCE = (
-    400_000  # of one array: so much and what is made of it stays in a processor's cache
+    60_000  # of a year: large enough for threads, and all that a step makes stays in a cache
 )
 
 
 def run_blocks(given: Given, flows: Flows, threads: int | None) -> list[Floored]:
     """Fill the flows; what was floored comes back in the order of rows."""
     rows = len(flows.population)
-    size = max(1, _CELLS_AT_ONCE // max(1, given.years * given.sexes * given.ages))
-    blocks = [slice(start, min(start + size, rows)) for start in range(0, rows, size)]
-    workers = min(len(blocks), threads or _cores())
-    if workers < 2:
+    workers = min(threads or _cores(), rows)
+    blocks = _blocks(rows, max(1, _CELLS_AT_ONCE // (given.sexes * given.ages)), workers)
+    if workers < 2 or len(blocks) < 2:
         return [Block(given, flows, block).run() for block in blocks]
     with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(lambda block: Block(given, flows, block).run(), blocks))
+
+
+def _blocks(rows: int, size: int, workers: int) -> list[slice]:
+    """Rows in blocks of about one size; with more than one, as many as keep all workers busy."""
+    count = -(-rows // size)
+    if count > 1:
+        count = -(-count // workers) * workers
+    size = -(-rows // count)
+    return [slice(start, min(start + size, rows)) for start in range(0, rows, size)]
 
 
 def _cores() -> int:
