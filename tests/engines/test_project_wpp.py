@@ -173,8 +173,16 @@ def test_files_in_another_form_are_refused_by_name(tmp_path, name, column, value
     ],
 )
 def test_tables_in_another_form_are_refused_by_name(tmp_path, header, row, rule):
-    [problem] = refused(write(tmp_path, {"t.csv": [header, row]}))
+    problem = refused(write(tmp_path, {"t.csv": [header, row]}))[0]
     assert (problem.file, rule in problem.rule) == ("t.csv", True)
+
+
+def test_files_in_another_form_beside_those_needed_are_left_out_and_that_is_said(tmp_path):
+    other = {"mx_5x5.csv": [["country_code", "period", "age", "mxM"], [156, "2020-2025", 0, 0.1]]}
+    data = read_wpp([write(tmp_path, un_tables() | other)], 156, 2024)
+    check_units(data)
+    assert "Files in another form are not used: mx_5x5.csv." in data.notes
+    assert "mx_5x5.csv" not in data.settings["made_from"]
 
 
 def test_what_no_file_has_is_told_at_once(tmp_path):

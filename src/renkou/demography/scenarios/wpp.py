@@ -105,13 +105,16 @@ def project_data_of_wpp(rows: Sequence[WppRows], location: str, base_year: int) 
     ProjectDataRefused
         If a file is in another form, or a year, an age or a file is missing.
     """
-    problems = [one for each in rows for one in _other_forms(each)]
-    found = {} if problems else _quantities(rows, problems)
+    others = {each.file: _other_forms(each) for each in rows}
+    used = [each for each in rows if not others[each.file]]
+    problems: list[Problem] = []
+    found = _quantities(used, problems)
     if not problems:
         _missing_quantities(found, location, base_year, problems)
-    if problems:
-        raise ProjectDataRefused(problems)
-    return _project(found, rows, location, base_year)
+    if problems:  # a file in another form may be what was meant for the missing one
+        raise ProjectDataRefused([*(one for each in others.values() for one in each), *problems])
+    left_out = [file for file, told in others.items() if told]
+    return _project(found, used, location, base_year, left_out)
 
 
 def _other_forms(rows: WppRows) -> list[Problem]:
@@ -268,8 +271,9 @@ def _of_shares(shares: YearSeries, tfr: YearSeries) -> YearSeries:
 
 
 def _project(
-    found: Mapping[str, YearSeries], rows: Sequence[WppRows], location: str, base_year: int
-) -> ProjectData:
+    found: Mapping[str, YearSeries], rows: Sequence[WppRows], location: str, base_year: int,
+    left_out: Sequence[str],
+) -> ProjectData:  # fmt: skip
     area = ProjectArea(location, _name(rows, location), "country")
     males, females = found["population, males"], found["population, females"]
     at = [int(np.searchsorted(one.years, base_year)) for one in (males, females)]
@@ -283,6 +287,11 @@ def _project(
         ),
         _SAID_OF_FERTILITY["pasfr" if "pasfr" in found else "asfr"],
     ]
+    if left_out:
+        notes.append(Note(
+            f"Files in another form are not used: {', '.join(left_out)}.",
+            f"以下文件为五岁组、年中或男女合计，未使用：{'、'.join(left_out)}。",
+        ))  # fmt: skip
 
     def schedules(name: str, series: YearSeries) -> Schedules:
         return Schedules(name, {location: series}, (location,))
