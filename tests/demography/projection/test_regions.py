@@ -102,6 +102,7 @@ def test_a_cell_that_net_migration_would_turn_negative_is_set_to_0_and_listed():
         ({"destination": DESTINATION * [[1], [0], [1]]}, "adding up to 0"),
         ({"destination": DESTINATION[:, :3]}, "column for outside"),
         ({"destination": None}, "given together"),
+        ({"threads": 0}, "at least one"),
         ({"asfr": np.full(AGES, 0.1)}, "newborn"),
     ],
 )

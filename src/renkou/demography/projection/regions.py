@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from renkou.demography.checked import Floats
 from renkou.demography.projection.individual_chance import Expected, Individuals
+from renkou.demography.projection.refusals import refuse_threads
 from renkou.demography.projection.region_bindings import Binding, bind_stock, check_bindings
 from renkou.demography.projection.region_inputs import RegionInputs, region_inputs
 
@@ -138,6 +139,7 @@ def project_regions(
     >>> year.to_outside[:, 0, 0]
     array([8., 0.])
     """
+    refuse_threads(threads)
     given = region_inputs(
         population, survival_ratio, asfr, srb, out_rate, destination, in_count, net_migration
     )
