@@ -21,7 +21,17 @@ from renkou.publishing.projection_content import (
 
 BASE, UNTIL = 2025, 2055
 CITY = "513021"
-_NAMES = ("城关街道", "东门街道", "白马镇", "石桥镇", "桃花源镇", "两河口镇", "龙潭乡", "青杠林乡", "高山彝族乡")
+_NAMES = (
+    "城关街道",
+    "东门街道",
+    "白马镇",
+    "石桥镇",
+    "桃花源镇",
+    "两河口镇",
+    "龙潭乡",
+    "青杠林乡",
+    "高山彝族乡",
+)
 _SIZES = (0.24, 0.19, 0.14, 0.11, 0.09, 0.08, 0.06, 0.05, 0.04)
 _PEOPLE = 186_000
 
@@ -164,7 +174,12 @@ HISTORY = tuple(
     {"area": CITY, "year": year, "value": float(round(_PEOPLE * (1 + 0.0025 * (BASE - year))))}
     for year in range(2010, BASE)
 )
-TITLES = {"medium": "中方案", "low": "低生育方案", "high": "高生育方案", "no_migration": "无迁移方案"}
+TITLES = {
+    "medium": "中方案",
+    "low": "低生育方案",
+    "high": "高生育方案",
+    "no_migration": "无迁移方案",
+}
 _VARIANTS = {"medium": (1.05, -0.004), "low": (0.75, -0.004), "high": (1.4, -0.004),
              "no_migration": (1.05, 0.0)}  # fmt: skip
 
@@ -178,7 +193,12 @@ def comparison():
     }
     for name, values in totals.items():
         for at, value in enumerate(values):
-            where = {"area": CITY, "area_name": "云川县", "year": BASE + at, "measure": "population"}
+            where = {
+                "area": CITY,
+                "area_name": "云川县",
+                "year": BASE + at,
+                "measure": "population",
+            }
             rows.append({"scenario": name, **where, "value": float(round(value))})
             if name == "medium":
                 continue
@@ -186,7 +206,11 @@ def comparison():
             parts = {"fertility": round(0.9 * gap), "mortality": -round(3.0 * at),
                      "migration": 0}  # fmt: skip
             if name == "no_migration":
-                parts = {"fertility": round(0.2 * gap), "mortality": 0, "migration": round(0.9 * gap)}
+                parts = {
+                    "fertility": round(0.2 * gap),
+                    "mortality": 0,
+                    "migration": round(0.9 * gap),
+                }
             parts["structure"] = gap - sum(parts.values())
             differences.append({"scenario": name, **where, "difference": float(gap), **parts})
     return Comparison(TITLES, tuple(rows), tuple(differences))

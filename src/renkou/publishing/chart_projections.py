@@ -112,7 +112,7 @@ def spread_apart(places: Sequence[float], least: float, low: float, high: float)
 
     >>> spread_apart([10, 12, 50], 10, 0, 100)
     [6.0, 16.0, 50.0]
-    >>> spread_apart([99, 100], 10, 0, 100)
+    >>> spread_apart([99, 100], 10, 0, 100.0)
     [90.0, 100.0]
     """
     order = sorted(range(len(places)), key=lambda at: places[at])
@@ -134,7 +134,7 @@ def spread_apart(places: Sequence[float], least: float, low: float, high: float)
 
 def _within(ascending: list[float], least: float, low: float, high: float) -> list[float]:
     """Ascending places pushed below `high` and then above `low`, still `least` apart."""
-    ends = list(ascending)
+    low, high, ends = float(low), float(high), list(ascending)
     for at in range(len(ends) - 1, -1, -1):
         ends[at] = min(ends[at], high if at == len(ends) - 1 else ends[at + 1] - least)
     for at in range(len(ends)):
@@ -151,7 +151,18 @@ def value_span(values: Sequence[float]) -> tuple[float, float]:
     low, high = min(values), max(values)
     if 0 <= low < 0.35 * high:
         low = 0.0
-    step = _step((high - low) or abs(high) or 1.0)
+    least = 1e-6 * max(abs(low), abs(high))
+    if high - low <= least:
+        low, high = low - abs(low) / 2, high + (abs(high) / 2 or 1.0)
+    step = _step(high - low)
+    span = _rounded_out(low, high, step)
+    while _step(span[1] - span[0]) > step:  # a rounded span may ask for longer steps, never shorter
+        step = _step(span[1] - span[0])
+        span = _rounded_out(low, high, step)
+    return span
+
+
+def _rounded_out(low: float, high: float, step: float) -> tuple[float, float]:
     return math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
 
 
@@ -164,7 +175,7 @@ def span_ticks(span: tuple[float, float]) -> list[float]:
     low, high = span
     step = _step(high - low)
     count = round((high - low) / step)
-    return [round(low + step * number, 10) for number in range(count + 1)]
+    return [round(low + step * number, 12) for number in range(count + 1)]
 
 
 def span_axis(span: tuple[float, float], caption: Caption) -> alt.Axis:
@@ -176,7 +187,7 @@ def span_axis(span: tuple[float, float], caption: Caption) -> alt.Axis:
 
 def _step(width: float) -> float:
     power: float = 10.0 ** math.floor(math.log10(width / 4))
-    return next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= width / 5 - 1e-9)
+    return next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= width / 5 * (1 - 1e-9))
 
 
 def end_labels(

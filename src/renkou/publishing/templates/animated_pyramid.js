@@ -10,7 +10,7 @@
   const { left, right, width, top, height, most } = data.frame;
   const step = height / data.ages.length;
   const last = data.years.length - 1;
-  let shown = 0, timer = 0, frame = 0;
+  let shown = 0, timer = 0;
 
   function bars(values, sign) {
     const start = sign < 0 ? left : right;
@@ -46,23 +46,21 @@
   function show(at) { shown = at; draw(at); tell(at); }
 
   function glide(to, then) {
-    const from = shown, length = 360;
-    let begin = 0;
-    const move = now => {
-      begin = begin || now;
-      const share = Math.min(1, (now - begin) / length);
+    // Steps by the clock, so that it also moves where no frames are drawn, as in a hidden tab.
+    const from = shown, length = 360, begin = performance.now();
+    const move = () => {
+      const share = Math.min(1, (performance.now() - begin) / length);
       draw(from + (to - from) * share);
-      if (share < 1) frame = requestAnimationFrame(move);
+      if (share < 1) timer = setTimeout(move, 16);
       else { show(to); then(); }
     };
-    frame = requestAnimationFrame(move);
+    move();
   }
 
   const playing = () => play.dataset.playing === "yes";
 
   function stop() {
     clearTimeout(timer);
-    cancelAnimationFrame(frame);
     play.dataset.playing = "no";
     play.textContent = "播放";
     facts.setAttribute("aria-live", "polite");
