@@ -34,7 +34,7 @@ from renkou.actions.tabulating import CountedEdition, counted_edition
 from renkou.actions.workspaces import Workspace
 from renkou.core.areas import Area
 from renkou.core.errors import UsageError
-from renkou.demography.levels.migration_profiles import rogers_castro_mean
+from renkou.demography.forecasts.migration_patterns import spread_by_rogers_castro
 from renkou.demography.levels.placing import place_shares
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.register.tabulation import Window
@@ -302,10 +302,22 @@ def test_a_month_that_holds_far_too_many_arrivals_is_told() -> None:
 
 
 def test_lists_that_end_early_end_their_window() -> None:
-    came, left = move_windows({"moves_in": 500}, 600)
+    rows = _rows((-1, 2, 490, 0, 20, 3), (2, -1, 490, 0, 20, 3))
+    came, left = move_windows({"moves_in": 500}, 600, rows)
     assert (came.last, left.last) == (500, 600)
     assert came.opening == 500 - MONTHS
-    assert move_windows({"moves_in": 700}, 600)[0].last == 600
+    assert move_windows({"moves_in": 700}, 600, rows)[0].last == 600
+
+
+def test_a_list_that_nobody_named_ends_where_its_moves_do() -> None:
+    rows = _rows(
+        *[(-1, 2, month, 0, 20, 4 - month % 2) for month in range(500, 590)],
+        *[(2, -1, month, 0, 20, 4) for month in range(500, 601)],
+    )
+    came, left = move_windows({}, 600, rows)
+    assert (came.last, left.last) == (589, 600)
+    few = _rows(*[(-1, 2, month, 0, 20, 1) for month in range(500, 598, 3)])
+    assert move_windows({}, 600, few)[0].last == 600  # so few may be chance
 
 
 def test_flows_with_levels_give_the_moves_again(
@@ -316,8 +328,8 @@ def test_flows_with_levels_give_the_moves_again(
     between = np.zeros((leaves, leaves + 1))
     between[:, -1], between[0, 1] = 400.0, 100.0
     moves = leaf_moves(_rows((2, 3, 101, 0, 20, 3)), PLACE, WINDOWS)
-    ages = rogers_castro_mean(101)
-    spread = np.stack([ages, ages]) / (2 * ages.sum())
+    ages = spread_by_rogers_castro(np.ones(2))
+    spread = ages / 2
     moves = replace(
         moves, between=between, arrivals=np.full(leaves, 90.0),
         leaving_by_age=spread * between.sum(), arriving_by_age=spread * 90 * leaves,

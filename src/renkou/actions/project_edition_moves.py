@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.stats import poisson
 
 from renkou.actions.project_edition_counts import Ints, LeafCounts, MoveRows
 from renkou.actions.project_edition_rates import levels_beside
@@ -18,6 +19,7 @@ from renkou.demography.scenarios.project_data import Flows, Levels
 MONTHS = 36
 MOVES_SPREAD = 0.5
 _HEAPED_SHARE, _HEAPED_TIMES, _FEWEST_HEAPED = 0.2, 5.0, 20
+_BY_CHANCE = 0.001
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,43 @@ class LeafMoves:
     heaped: tuple[float, int] | None
 
 
-def move_windows(known: Mapping[str, int], base_month: int) -> tuple[MoveWindow, MoveWindow]:
-    """Three years of arrivals and of departures, up to where their lists tell of them."""
-    ends = [min(known.get(kind, base_month), base_month) for kind in ("moves_in", "moves_out")]
-    windows = [MoveWindow(end - MONTHS, end) for end in ends]
+def move_windows(
+    known: Mapping[str, int], base_month: int, rows: MoveRows
+) -> tuple[MoveWindow, MoveWindow]:
+    """Three years of arrivals and of departures, up to where their lists tell of them.
+
+    `known`: last months of the lists that settings name. A list that none names may still end
+    before: months with far fewer moves than before are not counted either.
+    """
+    arriving = rows.goal >= 0
+    kinds = (("moves_in", arriving), ("moves_out", ~arriving))
+    windows = []
+    for kind, which in kinds:
+        end = min(known.get(kind, base_month), base_month)
+        end -= silent_months(rows.month[which], rows.count[which], end)
+        windows.append(MoveWindow(end - MONTHS, end))
     return windows[0], windows[1]
+
+
+def silent_months(month: Ints, count: Ints, end: int) -> int:
+    """How many months up to `end` have, beyond chance, fewer than half the moves of those before.
+
+    >>> month = np.repeat(np.arange(1, 61), 10)
+    >>> silent_months(month, np.where(month > 50, 0, 1), 60)
+    10
+    """
+    first = end - 2 * MONTHS
+    inside = (month > first) & (month <= end)
+    months = np.bincount(month[inside] - first - 1, count[inside], 2 * MONTHS)
+    found = 0
+    for silent in range(1, MONTHS + 1):
+        half = months[MONTHS - silent : -silent].mean() / 2
+        if (
+            months[-silent] < half
+            and poisson.cdf(months[-silent:].sum(), silent * half) < _BY_CHANCE
+        ):
+            found = silent
+    return found
 
 
 def leaf_moves(rows: MoveRows, place: Floats, windows: tuple[MoveWindow, MoveWindow]) -> LeafMoves:

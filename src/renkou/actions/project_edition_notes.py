@@ -12,6 +12,7 @@ from renkou.actions.project_edition_moves import LeafMoves
 from renkou.demography.checked import Floats
 from renkou.demography.coverage.register_coverage import RegisterCoverage
 from renkou.demography.levels.brass_fit import LEVEL_SPREAD, SLOPE_SPREAD
+from renkou.demography.levels.mortality_level import AGE_SPREAD
 
 
 class Note(NamedTuple):
@@ -64,11 +65,12 @@ def notes_on_mortality(
     notes = [Note(
         f"{name}死亡率按 {years[0]}—{years[-1]} 年死亡以布拉斯模型对照全国标准（联合国 2024）估计："
         f"{years[-1]} 年预期寿命男 {told[0]} 岁、女 {told[1]} 岁（95 % 区间）；水平与斜率参数的先验标准差为 "
-        f"{LEVEL_SPREAD:g} 和 {SLOPE_SPREAD:g}。",
+        f"{LEVEL_SPREAD:g} 和 {SLOPE_SPREAD:g}，"
+        f"各年龄组再按本地死亡作收缩订正（标准差先验 {AGE_SPREAD:g}）。",
         f"Death rates of {name} are China's of each year (UN 2024) moved by Brass's model to the deaths "
         f"of {years[0]}-{years[-1]}: life expectancy in {years[-1]} {told[0]} (male) and {told[1]} "
         f"(female), 95 % intervals; priors of level and slope have deviations {LEVEL_SPREAD:g} and "
-        f"{SLOPE_SPREAD:g}.",
+        f"{SLOPE_SPREAD:g}; factors of age groups, steadied, have one of {AGE_SPREAD:g}.",
     )]  # fmt: skip
     if complete is None:
         notes.append(Note(

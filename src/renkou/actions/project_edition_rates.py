@@ -15,6 +15,7 @@ from renkou.demography.checked import SEXES, Floats
 from renkou.demography.levels.area_ratios import steadied_area_ratios
 from renkou.demography.levels.brass_fit import brass_level
 from renkou.demography.levels.fertility_level import fertility_beside_national, local_level
+from renkou.demography.levels.mortality_level import mortality_beside_standard
 from renkou.demography.levels.sex_ratio_level import steadied_sex_ratio
 from renkou.demography.scenarios.project_data import Levels
 
@@ -134,8 +135,10 @@ def city_mortality(deaths: Floats, exposure: Floats, standard: Floats) -> CityMo
     pooled, alone = [], []
     for at, sex in enumerate(SEXES):
         died, lived, model = deaths[:, at], exposure[:, at], standard[:, at]
-        pooled.append(brass_level(died[recent], lived[recent], model[recent], sex=sex))
-        alone.append(brass_level(died[:, None], lived[:, None], model[:, None], sex=sex))
+        own = mortality_beside_standard(died[recent], lived[recent], model[recent], sex=sex)
+        ages = model * own.mx[-1] / model[-1]  # the pattern of the last years for all of them
+        pooled.append(own)
+        alone.append(brass_level(died[:, None], lived[:, None], ages[:, None], sex=sex))
     return CityMortality(
         mx=np.stack([one.mx for one in pooled], axis=1),
         e0=np.stack([one.e0 for one in pooled], axis=1),

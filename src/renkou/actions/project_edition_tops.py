@@ -41,16 +41,16 @@ from renkou.actions.project_edition_rates import (
 from renkou.actions.statistics_settings import StatisticsSettings
 from renkou.actions.tabulating import CountedEdition
 from renkou.demography.checked import Floats
+from renkou.demography.forecasts.migration_patterns import spread_by_rogers_castro
 from renkou.demography.forecasts.standard_schedules import (
     national_history,
     standard_fertility_pattern,
     standard_mortality,
 )
-from renkou.demography.indicators.tabulated import OLDEST
-from renkou.demography.levels.migration_profiles import rogers_castro_mean
 from renkou.demography.levels.placing import place_shares
 from renkou.demography.scenarios.project_data import Flows, Levels, YearSeries
 
+_SCHEDULE = "rogers-castro"
 _FAR_FEWER, _BY_CHANCE = 0.75, 0.01
 _OFF_BY_SHARE, _OFF_BY_ERRORS = 0.0025, 2.0
 
@@ -204,11 +204,13 @@ def _moves(read: EditionRead, places: Ints) -> _Part:
     rows = read.moves.within([code.startswith(top) for code in areas.codes])
     people = counts.stock[places, -1].sum(axis=(1, 2))
     place = place_shares(areas.codes, leaves, people)
-    windows = move_windows(read.known, read.base_month)
+    windows = move_windows(read.known, read.base_month, rows)
     moves = leaf_moves(rows, place, windows)
     if not moves.between.any() and not moves.arrivals.any():
         return _Part({}, {}, {}, [NO_MOVES])
-    flows, levels = city_flows(moves, counts, places, rogers_castro_mean(OLDEST + 1))
+    flows, levels = city_flows(
+        moves, counts, places, spread_by_rogers_castro(np.ones(2), parameters=_SCHEDULE)
+    )
     notes = [*notes_on_moves(moves, read.base_month), *_balance(read, places, moves)]
     return _Part({}, levels, _net_history(read, rows, windows), notes, flows)
 

@@ -92,7 +92,7 @@ _NAMES = {
     ),
     "coverage.register_coverage": ("LookedUp", "RegisterCoverage", "register_coverage"),
     "projection.cohort_component": (
-        "FlooredCell", "Floors", "Projection", "project_cohort_component",
+        "FlooredCell", "Floors", "FlowsByAge", "Projection", "project_cohort_component",
     ),
     "projection.regions": ("FlooredCells", "RegionalProjection", "project_regions"),
     "projection.region_bindings": ("Binding",),
@@ -128,6 +128,7 @@ _NAMES = {
     "levels.migration_profiles": (
         "destination_shares", "kernel_bandwidth", "migration_rates_by_age",
     ),
+    "levels.mortality_level": ("OwnMortality", "mortality_beside_standard"),
     "levels.placing": ("own_counts", "place_shares", "placed_counts"),
     "levels.sex_ratio_level": ("steadied_sex_ratio",),
     "levels.unknown_cells": ("known_sex_and_age",),

@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from renkou.core.errors import FiguresRefused
+from renkou.demography.forecasts.migration_patterns import spread_by_rogers_castro
 from renkou.demography.levels.migration_profiles import (
     destination_shares,
     kernel_bandwidth,
     migration_rates_by_age,
-    rogers_castro_mean,
 )
 
-MODEL = rogers_castro_mean(101)
+MODEL = spread_by_rogers_castro(np.ones(2), parameters="rogers-castro")[0]
 
 
 def test_bandwidth_narrows_with_moves_within_limits():

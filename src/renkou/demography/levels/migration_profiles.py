@@ -132,18 +132,3 @@ def destination_shares(
     prior = np.concatenate([prior * (1 - away), away], axis=1)
     joined = counted + prior_moves * prior
     return np.asarray(joined / joined.sum(axis=1, keepdims=True))
-
-
-def rogers_castro_mean(ages: int) -> Floats:
-    """Rogers and Castro's schedule of moves by age, of no level: only its proportions count.
-
-    Source: Rogers & Castro (1981), Model Migration Schedules, IIASA RR-81-30, the simplified basic
-    standard: α1 = .10, λ2 = .40, α2 = .10, μ2 = 20, a1 = .02, a2 = .06, c = .003.
-
-    >>> int(rogers_castro_mean(101).argmax())
-    23
-    """
-    age = np.arange(ages) + 0.5
-    young = 0.02 * np.exp(-0.1 * age)
-    working = 0.06 * np.exp(-0.1 * (age - 20) - np.exp(-0.4 * (age - 20)))
-    return np.asarray(young + working + 0.003)
