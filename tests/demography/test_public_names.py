@@ -22,6 +22,7 @@ from renkou.demography import (
     planning,
     quality,
     rates,
+    trajectories,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -49,8 +50,9 @@ def test_no_module_is_left_without_a_promised_name():
     internal = {
         "mortality.ax_rules", "mortality.open_age_expectancy", "quality.graduation_multipliers",
         "coverage.log_linear", "forecasts.lee_carter_levels", "planning.parameter_rules", "planning.sums",
+        "trajectories.working_scales", "trajectories.own_history", "trajectories.counter_draws",
     }  # fmt: skip
-    for room in (areas, coverage, forecasts, levels, mortality, planning, quality, rates):
+    for room in (areas, coverage, forecasts, levels, mortality, planning, quality, rates, trajectories):
         for module in pkgutil.iter_modules(room.__path__):
             name = f"{room.__name__.rpartition('.')[2]}.{module.name}"
             assert name in told | internal, name

@@ -1,8 +1,8 @@
 """Which years of a history tell how far a measure strays, and what crises in it are bridged. Pure.
 
 Fertility. A fall from six children to two is no measure of the chance about a path at 1.2. Years count
-from the first with a TFR below 2.1 where there are at least ten of them; else from the peak of the
-history on (the transition), less the mean yearly change of those years.
+from the first with a TFR below 2.1 where there are at least ten of them, or where all are; else from the
+peak of the history on (the transition), less the mean yearly change of those years.
 
 Crises. A famine or a war drops e0 by ten years and it comes back: as yearly innovations of a random walk
 such years would say that e0 may be anywhere in a decade. So a year that departs from the line through
@@ -77,7 +77,7 @@ def fertility_years(tfr: Floats) -> tuple[Mask, Mask]:
     below = tfr < LOW_FERTILITY
     t = np.arange(tfr.shape[-1])
     first_low = np.where(below.any(axis=-1), below.argmax(axis=-1), tfr.shape[-1])
-    low = tfr.shape[-1] - first_low >= FEWEST_LOW_YEARS
+    low = (tfr.shape[-1] - first_low >= FEWEST_LOW_YEARS) | below.all(axis=-1)
     start = np.where(low, first_low, tfr.argmax(axis=-1))
     return t >= start[..., None], low
 
@@ -97,6 +97,7 @@ class Variance:
     freedom: Floats  # shape (...), 0 where nothing could be told
     floored: Mask  # sampling noise alone explains more than was seen
     noise: Floats  # shape (...), mean sampling variance of one year among those used
+    raw: Floats  # shape (...), as `value`, but below 0 where chance put it there
 
 
 def innovation_variance(
@@ -107,7 +108,7 @@ def innovation_variance(
     h = max(1, min(LAG, years // 3)) if lag is None else lag
     if years <= h:
         nothing = np.zeros(z.shape[:-1])
-        return Variance(nothing, nothing, nothing > 0, noise.mean(axis=-1))
+        return Variance(nothing, nothing, nothing > 0, noise.mean(axis=-1), nothing)
     both = used[..., h:] & used[..., :-h]
     change = z[..., h:] - z[..., :-h] - h * drift[..., None]
     n = both.sum(axis=-1)
@@ -115,7 +116,7 @@ def innovation_variance(
     raw = square / np.maximum(n, 1) / years_of_change(phi, h)
     freedom = np.where(n > 0, 3 * h * n / (2 * h**2 + 1), 0.0)
     mean_noise = np.where(used, noise, 0).sum(axis=-1) / np.maximum(used.sum(axis=-1), 1)
-    return Variance(np.maximum(raw, 0.0), freedom, (raw < 0) & (n > 0), mean_noise)
+    return Variance(np.maximum(raw, 0.0), freedom, (raw < 0) & (n > 0), mean_noise, raw)
 
 
 def years_of_change(phi: Floats, h: int) -> Floats:

@@ -10,6 +10,7 @@ Leading axes are areas (or anything else) fitted side by side, years last.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +28,12 @@ from renkou.demography.trajectories.pooled_processes import (
     POOLED_MIGRATION,
 )
 from renkou.demography.trajectories.processes import Process
-from renkou.demography.trajectories.shrinkage import shrunk, weighed
+from renkou.demography.trajectories.shrinkage import (
+    pooled_process,
+    shrunk,
+    told_despite,
+    weighed,
+)
 from renkou.demography.trajectories.working_scales import (
     Measure,
     measure_of,
@@ -35,6 +41,10 @@ from renkou.demography.trajectories.working_scales import (
     to_working_scale,
 )
 
+# The slope of a median path of e0 is not taken from a few noisy years of a small area: whoever sets the
+# path knows thirty years of it at least, if only the nation's. Its error is σ / √30, or less.
+FEWEST_YEARS_OF_SLOPE = 30
+FEWEST_SISTERS = 3
 OF_AREAS = {
     "fertility": AREA_FERTILITY,
     "life_expectancy": AREA_LIFE_EXPECTANCY,
@@ -115,13 +125,14 @@ def fit_life_expectancy_process(
     of_area = np.ones(freedom.shape)
     own = Process(
         "life_expectancy", np.sqrt(variance.value), freedom, of_area, 0 * of_area, 0 * of_area,
-        np.zeros_like(drift), _correlation(bridged.z, drift, reference), variance.noise,
+        np.zeros_like(drift), _correlation(bridged.z, drift, reference), variance.noise, variance.raw,
         tuple(int(y) for y in when),
         (f"years {when[0]:g}-{when[-1]:g}, less the mean yearly gain",
          *_notes(when, np.asarray(bridged.crisis.any(axis=-2)), variance)),
     )  # fmt: skip
     found = _drawn(own, parent)
-    return replace(found, drift_error=found.sigma / np.sqrt(max(len(when) - 1, 1)))
+    years_of_slope = max(len(when) - 1, FEWEST_YEARS_OF_SLOPE)
+    return replace(found, drift_error=found.sigma / np.sqrt(years_of_slope))
 
 
 def fit_migration_process(
@@ -157,11 +168,10 @@ def fit_migration_process(
         phi, phi_error = weighed(phi, phi_error, parent.phi, parent.phi_error)
     variance = _residual_variance(z, phi, noise)
     own = _process("migration", variance, phi, reference, when, np.ones(z.shape, dtype=np.bool_))
-    n = z.shape[-1]
-    mean_error = np.sqrt(variance.value / n) / np.maximum(1 - phi, 1 / n)
     said = (f"years {when[0]:g}-{when[-1]:g}, none left out", *_notes(when, None, variance))
-    own = replace(own, phi_error=phi_error, mean_error=mean_error, notes=said)
-    return _drawn(own, parent)
+    found = _drawn(replace(own, phi_error=phi_error, notes=said), parent)
+    n = z.shape[-1]
+    return replace(found, mean_error=found.sigma / np.sqrt(n) / np.maximum(1 - phi, 1 / n))
 
 
 def fit_deviation_process(
@@ -171,7 +181,7 @@ def fit_deviation_process(
     of_whole: npt.ArrayLike,
     *,
     noise_variance: npt.ArrayLike | None = None,
-    parent: Process | None = None,
+    parent: Process | Literal["sisters", "published"] | None = "sisters",
 ) -> Process:
     """How far areas stray from their city or province: the component of their own.
 
@@ -181,7 +191,8 @@ def fit_deviation_process(
     of_area : shape (..., years), or (..., years, 2) of a life expectancy, male then female
     of_whole : shape (years,) or (years, 2), the same measure of the whole
     noise_variance : shape of `of_area`: squared standard errors of its figures, in its unit
-    parent : drawn to it; the published process of subnational areas if not given
+    parent : drawn to it: 'sisters', what these areas have in common where there are three or more
+        (`pooled_process`) and else 'published', of subnational areas; None for own estimates
 
     Deviations on the working scale are an AR(1) about the area's own mean, at the parent's φ.
     """
@@ -192,14 +203,35 @@ def fit_deviation_process(
     if noise_variance is not None:
         given = _years_last(name, not_negative("noise_variance", noise_variance))
         noise = np.broadcast_to(given, z.shape) * slope(name, area) ** 2
-    reference = OF_AREAS[name] if parent is None else parent
+    reference = parent if isinstance(parent, Process) else OF_AREAS[name]
     used = np.ones(z.shape, dtype=np.bool_)
     phi = np.broadcast_to(reference.phi, z.shape[:-1])
     variance = innovation_variance(z, used, phi, np.zeros(z.shape[:-1]), noise)
     of_area_only = phi[..., 0] if name == "life_expectancy" else phi
     own = _process(name, variance, of_area_only, reference, when, used)
     said = f"years {when[0]:g}-{when[-1]:g}, deviations from the whole"
-    return _drawn(replace(own, notes=(said, *_notes(when, None, variance))), reference)
+    own = replace(own, notes=(said, *_notes(when, None, variance)))
+    if parent is None:
+        return own
+    sisters = parent == "sisters" and own.freedom.size >= FEWEST_SISTERS and len(when) > 1
+    return _drawn(own, _of_sisters(own, reference) if sisters else reference)
+
+
+def _of_sisters(own: Process, published: Process) -> Process:
+    """What the areas have in common, itself drawn to the published process.
+
+    All sisters together count the degrees of freedom that sampling noise leaves them, at the larger of
+    the two variances: five noisy years of a hundred villages may still say little.
+    """
+    pooled = pooled_process(own)
+    least = replace(published, sigma=np.maximum(pooled.sigma, published.sigma))
+    told = told_despite(own, np.square(least.sigma))
+    counted = (own.freedom.reshape(-1, *[1] * (told.ndim - 1)) * told).sum(axis=0).mean()
+    both = shrunk(replace(pooled, freedom=np.asarray(counted)), published)
+    return replace(
+        pooled, sigma=both.sigma, phi=published.phi, phi_error=published.phi_error,
+        correlation=published.correlation, mean_error=published.mean_error,
+    )  # fmt: skip
 
 
 def _years_last(measure: Measure, values: Floats) -> Floats:
@@ -255,7 +287,8 @@ def _process(
     return Process(
         measure, np.sqrt(variance.value), freedom, np.asarray(phi), of_area + reference.phi_error,
         of_area + reference.mean_error, np.zeros(variance.value.shape),
-        of_area + reference.correlation, variance.noise, tuple(int(y) for y in when[any_used]),
+        of_area + reference.correlation, variance.noise, variance.raw,
+        tuple(int(y) for y in when[any_used]),
     )  # fmt: skip
 
 
@@ -263,8 +296,7 @@ def _drawn(own: Process, parent: Process | None) -> Process:
     if parent is None:
         return own
     # φ came from the parent: it is not to be weighed against itself.
-    kept = replace(shrunk(own, parent), phi=own.phi, phi_error=own.phi_error)
-    return kept if own.measure != "migration" else replace(kept, mean_error=own.mean_error)
+    return replace(shrunk(own, parent), phi=own.phi, phi_error=own.phi_error)
 
 
 def _autocorrelation(z: Floats, noise: Floats) -> tuple[Floats, Floats]:
@@ -288,13 +320,13 @@ def _residual_variance(z: Floats, phi: Floats, noise: Floats) -> Variance:
     n = z.shape[-1]
     if n < 3:
         nothing = np.zeros(z.shape[:-1])
-        return Variance(nothing, nothing, nothing > 0, noise.mean(axis=-1))
+        return Variance(nothing, nothing, nothing > 0, noise.mean(axis=-1), nothing)
     step = z[..., 1:] - phi[..., None] * z[..., :-1]
     raw = step.var(axis=-1, ddof=1)
     chance = (noise[..., 1:] + phi[..., None] ** 2 * noise[..., :-1]).mean(axis=-1)
     left = raw - chance
     freedom = np.full(left.shape, float(n - 2))
-    return Variance(np.maximum(left, 0.0), freedom, left < 0, noise.mean(axis=-1))
+    return Variance(np.maximum(left, 0.0), freedom, left < 0, noise.mean(axis=-1), left)
 
 
 def _correlation(z: Floats, drift: Floats, reference: Process) -> Floats:

@@ -7,7 +7,8 @@ On the working scale (`working_scales`) the deviation of year t = 1, 2, … afte
 with a(t) the chance of the years; m the error of the level to which the median path returns (its
 standard deviation is `mean_error`), δ that of its slope (`drift_error`, where φ = 1), l that of the level
 at the start (given to `simulate`). σ² itself is known only so well: σ² = ν s² / χ²(ν), with s² = `sigma`²
-and ν = `freedom`; and φ ~ N(`phi`, `phi_error`²) within [0, 1]. So a short history makes wide and
+and ν = `freedom`, cut where σ would be above 3 s (else the mean of exp(d) would be infinite); and φ ~
+N(`phi`, `phi_error`²) within [0, 1]. So a short history makes wide and
 heavy-tailed intervals, and no parameter is taken for certain that is not.
 
 Pooled processes stand in where an area has no history, and weigh against a short one:
@@ -64,6 +65,7 @@ class Process:
     drift_error: Floats  # shape (...) or (..., 2), standard error of the yearly slope
     correlation: Floats  # shape (...), of the sexes' innovations
     noise_variance: Floats  # shape (...) or (..., 2), mean sampling variance of a year, was removed
+    own_variance: Floats  # shape of sigma: the history's own estimate of sigma², below 0 by chance
     years_used: tuple[int, ...] = ()  # of any area
     notes: tuple[str, ...] = ()
 
@@ -120,5 +122,6 @@ def constant_process(
         measure=measure, sigma=of_sex, freedom=np.asarray(float(freedom)), phi=np.asarray(float(phi)),
         phi_error=np.asarray(float(phi_error)), mean_error=np.asarray(float(mean_error)),
         drift_error=np.full(of_sex.shape, float(drift_error)),
-        correlation=np.asarray(float(correlation)), noise_variance=np.zeros_like(of_sex), notes=notes,
+        correlation=np.asarray(float(correlation)), noise_variance=np.zeros_like(of_sex),
+        own_variance=np.square(of_sex), notes=notes,
     )  # fmt: skip

@@ -53,7 +53,7 @@ def order_statistics(
     block: npt.NDArray[np.floating[Any]], ranks: npt.NDArray[np.int64]
 ) -> npt.NDArray[np.floating[Any]]:
     """The values of given ranks among trajectories (trajectories, cells): (ranks, cells)."""
-    by_cell = np.ascontiguousarray(block.T)
+    by_cell = np.array(block.T, order="C", copy=True)
     by_cell.sort(axis=1)  # beside five partitions of short rows, a sort is the faster
     found = np.ascontiguousarray(by_cell[:, ranks].T)
     found[:, np.isnan(by_cell[:, -1])] = np.nan

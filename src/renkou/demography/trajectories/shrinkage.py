@@ -12,8 +12,12 @@ degrees of freedom, with N the noise in a yearly change. Where s² came out at 0
 Autocorrelation. φ̃ is the mean of own and parent's φ, weighed by the inverse squares of their standard
 errors (normal prior, normal estimate).
 
-`pooled_process` makes a parent from the processes of its areas: s0² and ν0 by the moments of log s²,
-whose mean is ln s0² + ψ(ν/2) - ln(ν/2) - ψ(ν0/2) + ln(ν0/2) and variance ψ'(ν/2) + ψ'(ν0/2).
+`pooled_process` makes a parent from the processes of its areas. Where no sampling noise was taken out, s0²
+and ν0 follow from the moments of log s²: mean ln s0² + ψ(ν/2) - ln(ν/2) - ψ(ν0/2) + ln(ν0/2), variance
+ψ'(ν/2) + ψ'(ν0/2). Where it was, own estimates may be below 0 by chance, and have no logarithm: s0² is their
+mean, weighed by ν', and ν0 = 4 + 2 s0⁴ / B with B what their squared deviations exceed 2 (s0² + N)² / ν by,
+for an inverse chi-square varies by 2 s0⁴ / (ν0 - 4) about its mean. To leave out those below 0 would make
+areas look restless that are only small.
 
 Source: Smyth (2004), Stat. Appl. Genet. Mol. Biol. 3(1):3, section 6.2; Gelman et al. (2013), Bayesian
 Data Analysis, 3rd ed., section 2.6 (inverse chi-square) and 2.5 (normal).
@@ -56,7 +60,7 @@ def shrunk(process: Process, parent: Process, n: float | None = None) -> Process
     weight = np.asarray(parent.freedom if n is None else float(n))
     # A parent of areas fitted apart from it: its sexes stand last, so its other axes join in front.
     own_variance, whole_variance = np.square(process.sigma), np.square(parent.sigma)
-    own_freedom = _beside(process.freedom, own_variance) * _told_despite(process, whole_variance)
+    own_freedom = _beside(process.freedom, own_variance) * told_despite(process, whole_variance)
     whole_freedom = _beside(weight, whole_variance)
     total = own_freedom + whole_freedom
     variance = (own_freedom * own_variance + whole_freedom * whole_variance) / total
@@ -86,7 +90,7 @@ def _said(own: Floats, total: Floats) -> str:
     )
 
 
-def _told_despite(process: Process, variance: Floats) -> Floats:
+def told_despite(process: Process, variance: Floats) -> Floats:
     """(s0² / (s0² + N))², the part of the degrees of freedom that sampling noise leaves."""
     noise = 2 * process.noise_variance
     whole = np.broadcast_to(variance, np.broadcast_shapes(variance.shape, noise.shape))
@@ -118,14 +122,19 @@ def _of_the_sexes(process: Process, parent: Process) -> Floats:
     return np.asarray(np.tanh(z))
 
 
-def pooled_process(processes: Sequence[Process]) -> Process:
+def pooled_process(processes: Process | Sequence[Process]) -> Process:
     """The parent of processes: what areas have in common and how much they differ.
+
+    Parameters
+    ----------
+    processes : several of one area each, or one of areas fitted side by side; with `parent=None`
 
     Raises
     ------
     FiguresRefused
         If there are fewer than three: how much areas differ cannot be told from two.
     """
+    processes = _side_by_side(processes) if isinstance(processes, Process) else processes
     if len(processes) < 3:
         raise FiguresRefused(
             "processes", len(processes), "a parent is made of at least three areas",
@@ -134,10 +143,12 @@ def pooled_process(processes: Sequence[Process]) -> Process:
         )  # fmt: skip
     for each in processes[1:]:
         _one_measure(each, processes[0])
-    variance = np.stack([np.square(p.sigma) for p in processes])
+    variance = np.stack([p.own_variance for p in processes])
     freedom = np.array([float(p.freedom) for p in processes])
-    known = (freedom > 0) & (variance.reshape(len(processes), -1) > 0).all(axis=1)
-    whole, prior = _inverse_chi_square(variance[known], freedom[known])
+    noise = np.stack([2 * p.noise_variance for p in processes])
+    known = freedom > 0
+    by_moments = _of_noisy if noise.any() or (variance[known] <= 0).any() else _inverse_chi_square
+    whole, prior = by_moments(variance[known], freedom[known], noise[known])
     phi = np.array([float(p.phi) for p in processes])
     weight = 1 / np.maximum([float(p.phi_error) for p in processes], 1e-3) ** 2
     mean = float((weight * phi).sum() / weight.sum())
@@ -150,13 +161,43 @@ def pooled_process(processes: Sequence[Process]) -> Process:
     return replace(
         processes[0], sigma=np.sqrt(whole), freedom=np.asarray(prior), phi=np.asarray(mean),
         phi_error=np.asarray(np.sqrt(between + 1 / weight.sum())), correlation=np.asarray(np.tanh(z)),
-        noise_variance=np.zeros_like(whole), years_used=(),
+        noise_variance=np.zeros_like(whole), own_variance=whole, years_used=(),
         notes=(f"pooled from {int(known.sum())} of {len(processes)} areas with a history",),
         **middle,
     )  # fmt: skip
 
 
-def _inverse_chi_square(variance: Floats, freedom: Floats) -> tuple[Floats, Floats]:
+def _side_by_side(process: Process) -> list[Process]:
+    """A process of one area for each of the areas of one."""
+    names = (
+        "sigma", "freedom", "phi", "phi_error", "mean_error", "drift_error", "correlation",
+        "noise_variance", "own_variance",
+    )  # fmt: skip
+    if process.freedom.ndim == 0:
+        return [process]
+    count = process.freedom.size
+    return [replace(process, **{n: getattr(process, n)[i] for n in names}) for i in range(count)]
+
+
+def _of_noisy(variance: Floats, freedom: Floats, noise: Floats) -> tuple[Floats, Floats]:
+    """s0² (one per sex) and ν0 from estimates that may be below 0; s0² = 0 where noise explains all."""
+    of_area = freedom.reshape(-1, *[1] * (variance.ndim - 1))
+    whole = np.maximum(variance.mean(axis=0), 0.0)
+    for _ in range(100):
+        told = (
+            np.divide(whole, whole + noise, out=np.ones_like(noise), where=whole + noise > 0) ** 2
+        )
+        weight = of_area * told + 1e-300
+        before, whole = whole, np.maximum((weight * variance).sum(axis=0) / weight.sum(axis=0), 0.0)
+        if np.allclose(before, whole, rtol=1e-9, atol=0):
+            break
+    beyond = (variance - whole) ** 2 - 2 * (whole + noise) ** 2 / of_area
+    between = float(((weight * beyond).sum(axis=0) / weight.sum(axis=0)).mean())
+    prior = 4 + 2 * float(np.mean(whole**2)) / between if between > 0 else MANY
+    return np.asarray(whole), np.asarray(min(prior, MANY))
+
+
+def _inverse_chi_square(variance: Floats, freedom: Floats, noise: Floats) -> tuple[Floats, Floats]:
     """s0² (one per sex) and ν0 by the moments of log variances (Smyth 2004, section 6.2)."""
     half = freedom.reshape(-1, *[1] * (variance.ndim - 1)) / 2
     e = np.log(variance) - digamma(half) + np.log(half)

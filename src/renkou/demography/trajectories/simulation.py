@@ -16,13 +16,15 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import gammaincinv, ndtr, ndtri
+from scipy.special import gammainc, gammaincinv, ndtr, ndtri
 
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats, figures, not_negative, positive
 from renkou.demography.trajectories.counter_draws import ALL, Draws, draws, names_of_areas
 from renkou.demography.trajectories.processes import Process
 from renkou.demography.trajectories.working_scales import below_longest_life, deviated
+
+LARGEST_FACTOR = 3.0  # of σ over its estimate; see `processes`
 
 
 def simulate(
@@ -160,7 +162,7 @@ def _phi(process: Process, cut: Draws, names: Sequence[str]) -> Floats:
 
 
 def _sigma(process: Process, cut: Draws, names: Sequence[str]) -> Floats:
-    """σ of each trajectory: s √(ν / χ²(ν)), the same factor for both sexes."""
+    """σ of each trajectory: s √(ν / χ²(ν)), at most 3 s, the same factor for both sexes."""
     freedom = _per_area(process.freedom, len(names))
     if (freedom <= 0).any():
         raise FiguresRefused(
@@ -169,7 +171,8 @@ def _sigma(process: Process, cut: Draws, names: Sequence[str]) -> Floats:
             zh="没有历史的地区没有自己的方差；请用 shrunk(process, parent) 向上级过程收缩",
         )  # fmt: skip
     u = cut.of_trajectories(np.stack([cut.uniforms(name, "variance") for name in names], axis=1))
-    factor = np.sqrt(freedom / (2 * gammaincinv(freedom / 2, u)))
+    least = gammainc(freedom / 2, freedom / (2 * LARGEST_FACTOR**2))
+    factor = np.sqrt(freedom / (2 * gammaincinv(freedom / 2, least + u * (1 - least))))
     if process.measure != "life_expectancy":
         return np.asarray(factor * _per_area(process.sigma, len(names)))
     return np.asarray(factor[..., None] * np.broadcast_to(process.sigma, (len(names), 2)))
