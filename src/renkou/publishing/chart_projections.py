@@ -187,7 +187,9 @@ def span_axis(span: tuple[float, float], caption: Caption) -> alt.Axis:
 
 def _step(width: float) -> float:
     power: float = 10.0 ** math.floor(math.log10(width / 4))
-    return next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= width / 5 * (1 - 1e-9))
+    return next(
+        step * power for step in (1, 2, 2.5, 5, 10) if step * power >= width / 5 * (1 - 1e-9)
+    )
 
 
 def end_labels(
