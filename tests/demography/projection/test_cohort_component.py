@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from renkou.core.errors import FiguresRefused
 from renkou.demography import life_table, project_cohort_component
 
 PEOPLE = np.array([[100.0, 90, 80, 10], [95, 85, 75, 20]])  # ages 0, 1, 2, 3+
@@ -213,3 +214,22 @@ def test_the_arrays_given_are_left_as_they_were():
     future.population[0] = 0
     np.testing.assert_array_equal(moved, before[0])
     np.testing.assert_array_equal(PEOPLE, before[1])
+
+
+def test_flows_by_age_need_not_be_kept():
+    given = {
+        "survival_ratio": RATIO,
+        "asfr": ASFR,
+        "srb": SRB,
+        "net_migration": np.full((1, 2, 4), -95.0),
+    }
+    whole, lean = (
+        project_cohort_component(PEOPLE, **given, keep_flows=keep) for keep in (True, False)
+    )
+    np.testing.assert_array_equal(lean.population, whole.population)
+    np.testing.assert_array_equal(lean.births, whole.births)
+    np.testing.assert_array_equal(lean.deaths, whole.deaths)
+    np.testing.assert_array_equal(lean.floors.value, whole.floors.value)
+    for name in ("cohort_deaths", "period_deaths", "exposure", "net_migration"):
+        with pytest.raises(FiguresRefused, match="keep_flows=True"):
+            getattr(lean, name)

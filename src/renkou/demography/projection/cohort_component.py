@@ -18,6 +18,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats
 from renkou.demography.mortality.infant_ax import InfantRule, Region
 from renkou.demography.projection.accepting import Choices, given_by
@@ -54,18 +55,23 @@ class Floors:
             yield FlooredCell(tuple(map(int, at)), float(value), bool(start))
 
 
+class FlowsByAge(NamedTuple):
+    """Flows of shape (..., years, sexes, ages)."""
+
+    cohort_deaths: Floats
+    period_deaths: Floats
+    exposure: Floats
+    net_migration: Floats
+
+
 @dataclass(frozen=True, eq=False)
 class Projection:
     """Stocks and flows; sexes male, female, ages last. The flows of year t lead from t to t + 1."""
 
     population: Floats  # (..., years + 1, sexes, ages), persons at 1 January
     births: Floats  # (..., years, sexes)
-    cohort_deaths: (
-        Floats  # (..., years, sexes, ages), by the age that the cohort reaches in the step
-    )
-    period_deaths: Floats  # (..., years, sexes, ages), by age at death
-    exposure: Floats  # (..., years, sexes, ages), person-years lived
-    net_migration: Floats  # (..., years, sexes, ages), as applied, floors included
+    deaths: Floats  # (..., years, sexes), of all ages
+    flows_by_age: FlowsByAge | None  # None where they were not kept
     aged_out: Floats  # (..., years, sexes), who leave a closed last age; 0 where it is open
     floors: Floors
     step: int  # years
@@ -77,9 +83,34 @@ class Projection:
         return np.asarray(self.population.sum(axis=(-2, -1)))
 
     @property
-    def deaths(self) -> Floats:
-        """Deaths of all ages, shape (..., years, sexes)."""
-        return np.asarray(self.cohort_deaths.sum(axis=-1))
+    def cohort_deaths(self) -> Floats:
+        """Deaths by the age that the cohort reaches in the step, shape (..., years, sexes, ages)."""
+        return self._kept.cohort_deaths
+
+    @property
+    def period_deaths(self) -> Floats:
+        """Deaths by age at death, shape (..., years, sexes, ages)."""
+        return self._kept.period_deaths
+
+    @property
+    def exposure(self) -> Floats:
+        """Person-years lived, shape (..., years, sexes, ages)."""
+        return self._kept.exposure
+
+    @property
+    def net_migration(self) -> Floats:
+        """Net migration as applied, floors included, shape (..., years, sexes, ages)."""
+        return self._kept.net_migration
+
+    @property
+    def _kept(self) -> FlowsByAge:
+        if self.flows_by_age is None:
+            raise FiguresRefused(
+                "flows_by_age", None, "deaths, exposure and migration by age were not kept",
+                "project with keep_flows=True",
+                zh="未保留分年龄的死亡、暴露人年和迁移；请以 keep_flows=True 推算",
+            )  # fmt: skip
+        return self.flows_by_age
 
     def at(self, year: int) -> Floats:
         """The population that many steps after the first, shape (..., sexes, ages)."""
@@ -105,6 +136,7 @@ def project_cohort_component(
     region: Region = "west",
     floor: float = 0.0,
     threads: int | None = None,
+    keep_flows: bool = True,
 ) -> Projection:
     """Project populations by age and sex with rates that are given.
 
@@ -134,6 +166,7 @@ def project_cohort_component(
     sex : what a single sex is: "both" (births are given then), "female" or "male"
     floor : persons left in a cell that migration would turn negative
     threads : at most so many at once; without it, as many as the processor has cores
+    keep_flows : whether deaths, exposure and migration by age are kept; without them memory is a quarter
 
     Raises
     ------
@@ -161,19 +194,22 @@ def project_cohort_component(
         "population": population, "mx": mx, "survival_ratio": survival_ratio, "asfr": asfr,
         "srb": srb, "births": births, "net_migration": net_migration,
     })  # fmt: skip
-    flows = _room(given)
+    flows = _room(given, keep_flows)
     floored = run_blocks(given, flows, threads)
     return _projection(given, flows, floored, notes)
 
 
-def _room(given: Given) -> Flows:
+def _room(given: Given, keep_flows: bool) -> Flows:
     rows = int(np.prod(given.batch, dtype=np.int64))
     whole = (rows, given.years, given.sexes, given.ages)
+    moved = keep_flows and given.net_migration is not None
     return Flows(
         population=np.empty((rows, given.years + 1, given.sexes, given.ages)),
-        births=np.empty(whole[:-1]),
-        cohort_deaths=np.empty(whole), period_deaths=np.empty(whole), exposure=np.empty(whole),
-        net_migration=None if given.net_migration is None else np.empty(whole),
+        births=np.empty(whole[:-1]), deaths=np.empty(whole[:-1]),
+        cohort_deaths=np.empty(whole) if keep_flows else None,
+        period_deaths=np.empty(whole) if keep_flows else None,
+        exposure=np.empty(whole) if keep_flows else None,
+        net_migration=np.empty(whole) if moved else None,
         aged_out=None if given.open_group else np.empty(whole[:-1]),
     )  # fmt: skip
 
@@ -184,11 +220,19 @@ def _projection(
     def shaped(array: Floats) -> Floats:
         return array.reshape((*given.batch, *array.shape[1:]))
 
-    whole = flows.cohort_deaths.shape
-
     def or_none_moved(array: Floats | None, shape: Shape) -> Floats:
         return np.broadcast_to(0.0, (*given.batch, *shape)) if array is None else shaped(array)
 
+    whole = (given.years, given.sexes, given.ages)
+    moved, aged_out = (
+        or_none_moved(flows.net_migration, whole),
+        or_none_moved(flows.aged_out, whole[:-1]),
+    )
+    by_age = [flows.cohort_deaths, flows.period_deaths, flows.exposure]
+    cohort, period, exposure = (None if one is None else shaped(one) for one in by_age)
+    kept = None
+    if cohort is not None and period is not None and exposure is not None:
+        kept = FlowsByAge(cohort, period, exposure, moved)
     floors = _floors(floored, given.batch)
     if len(floors):
         notes = (
@@ -203,10 +247,8 @@ def _projection(
             "death are what is left of the two ages' deaths by cohort, and may be 0.",
         )
     return Projection(
-        shaped(flows.population), shaped(flows.births), shaped(flows.cohort_deaths),
-        shaped(flows.period_deaths), shaped(flows.exposure),
-        or_none_moved(flows.net_migration, whole[1:]), or_none_moved(flows.aged_out, whole[1:-1]),
-        floors, given.step, notes,
+        shaped(flows.population), shaped(flows.births), shaped(flows.deaths), kept,
+        aged_out, floors, given.step, notes,
     )  # fmt: skip
 
 

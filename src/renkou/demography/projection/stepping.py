@@ -60,9 +60,10 @@ class Flows:
 
     population: Floats
     births: Floats
-    cohort_deaths: Floats
-    period_deaths: Floats
-    exposure: Floats
+    deaths: Floats
+    cohort_deaths: Floats | None  # these three: None where flows by age are not kept
+    period_deaths: Floats | None
+    exposure: Floats | None
     net_migration: Floats | None
     aged_out: Floats | None
 
@@ -92,6 +93,7 @@ class Block:
         self.may_fall = self.migration is not None and bool(self.migration.min() < 0)
         shape = (rows.stop - rows.start, given.sexes, given.ages)
         self.alive, self.before, self.after, self.moved_in = np.empty((4, *shape))
+        self.cohort, self.migrants = np.empty((2, *shape))  # of a year, where they are not kept
         self.floored = Floored()
 
     def run(self) -> Floored:
@@ -152,12 +154,16 @@ class Block:
     def _count(self, year: int, start: Floats, end: Floats) -> None:
         """Deaths by the age that the cohort reaches and by age at death, and person-years."""
         flows, rows = self.flows, self.rows
-        cohort, exposure = flows.cohort_deaths[rows, year], flows.exposure[rows, year]
+        cohort = self.cohort if flows.cohort_deaths is None else flows.cohort_deaths[rows, year]
         np.add(self.before[..., :-1], self.after[..., 1:], out=cohort[..., 1:])
         cohort[..., 0] = self.after[..., 0]
-        np.add(self.before, self.after, out=flows.period_deaths[rows, year])
-        np.add(start, end, out=exposure)
-        exposure *= self.given.step / 2
+        cohort.sum(axis=-1, out=flows.deaths[rows, year])
+        if flows.period_deaths is not None:
+            np.add(self.before, self.after, out=flows.period_deaths[rows, year])
+        if flows.exposure is not None:
+            exposure = flows.exposure[rows, year]
+            np.add(start, end, out=exposure)
+            exposure *= self.given.step / 2
         if flows.aged_out is not None:
             flows.aged_out[rows, year] = start[..., -1]
 
@@ -168,7 +174,7 @@ class Block:
             coming = coming * stock
         if self.given.even:
             coming = coming * 0.5
-        applied = self.flows.net_migration[self.rows, year, :, ages]  # type: ignore[index]
+        applied = self._migrants(year)[..., ages]
         if self.given.even and not at_start:
             applied += coming
         else:
@@ -177,6 +183,10 @@ class Block:
         if self.may_fall and stock.min() < 0:
             self._lift(stock, applied, year, ages.start or 0, at_start)
         return stock
+
+    def _migrants(self, year: int) -> Floats:
+        kept = self.flows.net_migration
+        return self.migrants if kept is None else kept[self.rows, year]
 
     def _lift(self, stock: Floats, applied: Floats, year: int, age: int, at_start: bool) -> None:
         below = stock < 0
@@ -194,9 +204,9 @@ class Block:
         """P1 - P0 = births - deaths + migration, of every row and sex."""
         flows, rows = self.flows, self.rows
         was, now = before_move.sum(axis=-1), end.sum(axis=-1)
-        expected = was + births - flows.cohort_deaths[rows, year].sum(axis=-1)
-        if flows.net_migration is not None:
-            expected += flows.net_migration[rows, year].sum(axis=-1)
+        expected = was + births - flows.deaths[rows, year]
+        if self.migration is not None:
+            expected += self._migrants(year).sum(axis=-1)
         if flows.aged_out is not None:
             expected -= start[..., -1]
         off = np.abs(now - expected)
