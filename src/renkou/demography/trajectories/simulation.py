@@ -24,6 +24,7 @@ from renkou.demography.trajectories.counter_draws import ALL, Draws, draws, name
 from renkou.demography.trajectories.processes import Process
 from renkou.demography.trajectories.working_scales import below_longest_life, deviated
 
+FOUR_AXES = 4  # trajectories, areas, years, sexes: a life expectancy
 LARGEST_FACTOR = 3.0  # of σ over its estimate; see `processes`
 
 
@@ -89,21 +90,16 @@ def deviations(
     if own:
         # What an area does besides the whole is not the chance of the area alone, nor of the whole.
         names = [f"own\0{name}" for name in names]
-    sexes = 2 if process.measure == "life_expectancy" else 0
     phi = _phi(process, cut, names)
     sigma = _sigma(process, cut, names)  # (trajectories, areas) or (..., 2)
-    chance = _innovations(process, cut, names, years)  # (trajectories, areas, years) or (..., 2)
-    keep = phi[..., None] if sexes else phi
-    d = np.empty_like(chance)
-    level = np.zeros(chance.shape[:2] + ((2,) if sexes else ()))
+    d = _innovations(process, cut, names, years)  # (trajectories, areas, years) or (..., 2)
+    keep = phi[..., None] if d.ndim == FOUR_AXES else phi
+    level = np.zeros(sigma.shape)
     for t in range(years):
-        level = keep * level + sigma * _at(chance, t, sexes)
-        _at(d, t, sexes)[...] = level
-    return d + _of_mean_and_drift(process, cut, names, years, phi)
-
-
-def _at(d: Floats, t: int, sexes: int) -> Floats:
-    return d[:, :, t, :] if sexes else d[:, :, t]
+        level = keep * level
+        level += sigma * d[:, :, t]
+        d[:, :, t] = level
+    return _with_mean_and_drift(process, cut, names, d, phi)
 
 
 def _innovations(process: Process, cut: Draws, names: Sequence[str], years: int) -> Floats:
@@ -119,21 +115,26 @@ def _two_sexes(one: Floats, two: Floats, correlation: Floats) -> Floats:
     return np.stack([one, correlation * one + np.sqrt(1 - correlation**2) * two], axis=-1)
 
 
-def _of_mean_and_drift(
-    process: Process, cut: Draws, names: Sequence[str], years: int, phi: Floats
+def _with_mean_and_drift(
+    process: Process, cut: Draws, names: Sequence[str], d: Floats, phi: Floats
 ) -> Floats:
-    """m (1 - φ^t) + δ t, shaped as the innovations."""
-    t = np.arange(1, years + 1)
-    if process.measure == "life_expectancy":
-        one, two = (_one_each(cut, names, s) for s in ("drift", "second_drift"))
-        drift = _two_sexes(one, two, _per_area(process.correlation, len(names)))
-        error = np.broadcast_to(process.drift_error, (len(names), 2))
+    """d + m (1 - φ^t) + δ t; what is certain is not drawn."""
+    t = np.arange(1.0, d.shape[2] + 1)
+    both = d.ndim == FOUR_AXES
+    if process.mean_error.any():
         mean = _one_each(cut, names, "mean") * _per_area(process.mean_error, len(names))
         returned = mean[..., None] * (1 - phi[..., None] ** t)
-        return np.asarray((drift * error)[:, :, None, :] * t[:, None] + returned[..., None])
-    drift = _one_each(cut, names, "drift") * _per_area(process.drift_error, len(names))
-    mean = _one_each(cut, names, "mean") * _per_area(process.mean_error, len(names))
-    return np.asarray(drift[..., None] * t + mean[..., None] * (1 - phi[..., None] ** t))
+        d += returned[..., None] if both else returned
+    if process.drift_error.any():
+        drift = _one_each(cut, names, "drift")
+        if both:
+            second = _one_each(cut, names, "second_drift")
+            drift = _two_sexes(drift, second, _per_area(process.correlation, len(names)))
+            error = np.broadcast_to(process.drift_error, (len(names), 2))
+            d += (drift * error)[:, :, None, :] * t[:, None]
+        else:
+            d += (drift * _per_area(process.drift_error, len(names)))[..., None] * t
+    return d
 
 
 def _of_level(
