@@ -84,3 +84,15 @@ def test_deaths_where_nobody_lived_are_refused():
     lived[0, 7], died[0, 7] = 0, 1
     with pytest.raises(FiguresRefused, match=r"deaths\[0, 7\] = 1: nobody lived there"):
         brass_level(died, lived, STANDARD[:1], sex="male")
+
+
+@pytest.mark.parametrize("size", [0.5, 20, 1000])
+def test_a_level_is_found_for_counts_of_every_size(size):
+    random = np.random.default_rng(1)
+    people = size * np.exp(-np.arange(101) / 60) * np.ones((200, 2, 1))
+    lived = random.poisson(people) / 2
+    died = random.poisson(STANDARD * lived * random.choice([0.5, 1, 3], (200, 1, 1))).astype(float)
+    lived = np.maximum(lived, died / 2)
+    for one in range(0, 200, 10):  # each by itself: one that rests does not wait for others
+        brass_level(died[one], lived[one], STANDARD, sex="male")
+    assert np.isfinite(brass_level(died, lived, STANDARD, sex="male").e0).all()

@@ -31,7 +31,8 @@ from renkou.demography.mortality.life_tables import life_table
 
 _STEPS, _HALVINGS = 100, 30
 _PRIOR = np.array([0.0, 1.0])
-_CLOSE = 1e-8
+_CLOSE = 1e-7
+_NOISE = 1e-12  # of the height: below it a fall says nothing
 _NUDGE = 1e-5
 LEVEL_SPREAD, SLOPE_SPREAD = 0.3, 0.1
 
@@ -191,7 +192,7 @@ class _Likelihood:
         step = np.clip(step, -0.5, 0.5)  # a long first step would leave the logits' range
         height = self.height(point)
         for _ in range(_HALVINGS):
-            down = self.height(point + step) < height
+            down = self.height(point + step) < height - _NOISE * (1 + np.abs(height))
             if not down.any():
                 break
             step = np.where(down[..., None], step / 2, step)
