@@ -34,8 +34,8 @@ Pooled processes stand in where an area has no history, and weigh against a shor
 Indonesia, Japan, Korea, Malta, Nigeria, USA). How σ and ν were chosen: the countries' own variances about
 their own past drift are smaller (fertility .027, ν 2.6; life expectancy .006, ν 4.4) than what forecasters
 met who did not know that drift. So σ and ν are such that forecasts of 1973, 1983, 1993 and 2003 would have
-done well 5, 10 and 20 years ahead (sum of log densities of the errors). Fertility: .051 is the mean variance of
-the seven countries with ten low years; from .051 to .060 and ν from 4 to 16 do about equally well, and
+done well 5, 10 and 20 years ahead (sum of log densities of the errors). Fertility: .051² is the mean variance
+of the seven countries with ten low years; from .051 to .060 and ν from 4 to 16 do about equally well, and
 the smaller σ was taken. Life expectancy: .0095 with ν = 6; .011 does as well.
 `benchmarks/projection_probabilistic.py` shows these scores, and the coverage that came of it.
 """
