@@ -19,6 +19,7 @@ from renkou.demography.checked import SEXES
 from renkou.demography.forecasts.standard_schedules import FIRST_YEAR, national_history
 from renkou.demography.mortality.life_tables import life_table
 from renkou.demography.runs.parts import level_of, weighted_mean, women
+from renkou.demography.runs.true_base import with_true_base
 from renkou.demography.scenarios.project_data import ProjectData
 from renkou.demography.scenarios.variants import MediumAssumptions, standard_scenarios
 from renkou.engines.project_files import read_project, write_project
@@ -159,7 +160,7 @@ def medium_of(data: ProjectData, until: int, made_from: str) -> MediumAssumption
     years = tuple(dict.fromkeys([*range(data.base_year, until, STEP), until]))
     trajectories = next((n for most, n in MANY_LEAVES.items() if len(data.leaves) <= most), 0)
     parts = (
-        _like_the_nation(data, years, made_from)
+        _like_the_nation(with_true_base(data)[0], years, made_from)
         if "edition" in data.settings and years[-1] <= int(national_history().year[-1])
         else _as_in_the_files(data, until, made_from)
     )
@@ -169,12 +170,13 @@ def medium_of(data: ProjectData, until: int, made_from: str) -> MediumAssumption
 def _like_the_nation(
     data: ProjectData, years: tuple[int, ...], made_from: str
 ) -> Mapping[str, Any]:
-    """The register's own levels now, moving as the UN's medians for China do."""
+    """The register's own levels now, per person truly there, moving as the UN's medians for China do."""
     nation = national_history()
     at = np.array(years) - FIRST_YEAR
     everyone = np.arange(len(data.leaves))
     tfr, srb, e0 = _levels_now(data, everyone)
     gain = nation.e0[at] - nation.e0[at[0]]
+    true = "（按覆盖率校正）" if data.coverage is not None else ""
     toward = np.linspace(1, 0, len(years))
     return {
         "tfr": dict(zip(years, (tfr * nation.tfr[at] / nation.tfr[at[0]]).round(3), strict=True)),
@@ -186,9 +188,9 @@ def _like_the_nation(
         ),
         "migration": "flows" if data.flows is not None else "none",
         "sources": {
-            "fertility": f"基期水平据{made_from}；以后按{_OF_WPP}的变动比例",
+            "fertility": f"基期水平据{made_from}{true}；以后按{_OF_WPP}的变动比例",
             "srb": f"基期水平据{made_from}；逐步接近{_OF_WPP}",
-            "mortality": f"基期水平据{made_from}；以后加{_OF_WPP}的预期寿命增量",
+            "mortality": f"基期水平据{made_from}{true}；以后加{_OF_WPP}的预期寿命增量",
             "migration": f"{made_from}的迁移流向，保持不变",
         },
         "notes": {},

@@ -32,7 +32,7 @@ def print_ran(ran: Any) -> None:
     told = ran.manifest
     typer.echo(
         f"{told['title']}（{ran.scenario}）：{told['base_year']}—{told['until']} 年，"
-        f"{told['areas']:,} 个地区，{told['trajectories'] or '无'} 条随机轨迹，"
+        f"{told['areas']:,} 个地区，{_drawn(told['trajectories'])}，"
         f"用时 {told['seconds']:.1f} 秒"
     )
     for line in ran.headlines:
@@ -40,6 +40,10 @@ def print_ran(ran: Any) -> None:
     for floor in told["floors"][:5]:
         typer.echo(f"注意：{floor}")
     typer.echo(f"查看：renkou project show {ran.called}；导出：renkou project export {ran.called}")
+
+
+def _drawn(trajectories: int) -> str:
+    return f"{trajectories:,} 条随机轨迹" if trajectories else "没有随机轨迹"
 
 
 def print_projects(rows: list[dict[str, Any]]) -> None:
