@@ -17,6 +17,7 @@ from renkou.demography.scenarios.assumptions import (
     Scenario,
     SexRatioAssumption,
 )
+from renkou.demography.scenarios.notes import Note
 from renkou.demography.scenarios.project_data import ProjectData
 from renkou.demography.scenarios.year_paths import YearPath
 
@@ -34,6 +35,21 @@ _SEXES = ("男", "女")
 # Notes of computations are English; these are the ones that a run makes, by how they begin.
 _KNOWN = (
     (r"Births: Poisson.*", "个体偶然性：出生按泊松分布，死亡和迁移按二项或正态近似抽取。"),
+    (r"Migration is added at the end of the year.*", "迁移计在年末，不影响当年的出生和死亡。"),
+    (r"No one moves\.", "本方案无迁移。"),
+    (
+        r"The population of (\d+) areas together is bound in (\d+) years.*",
+        r"有 \1 个地区的人口合计在 \2 个年份按方案约束，差额计入净迁移，按各性别、年龄人数分摊。",
+    ),
+    (
+        r"mortality of (.+): (\d+) takes the values of (\d+)\.",
+        r"\1 的死亡率：\2 年采用 \3 年的数。",
+    ),
+    (
+        r"fertility of (.+): (\d+) takes the values of (\d+)\.",
+        r"\1 的生育率：\2 年采用 \3 年的数。",
+    ),
+    (r"srb of (.+): (\d+) takes the values of (\d+)\.", r"\1 的出生性别比：\2 年采用 \3 年的数。"),
     (r"(.+) of (.+): (\d+) takes the values of (\d+)\.", r"\2 的 \1：\3 年采用 \4 年的数。"),
     (r"The base year is (\d+), the first year of (.+)\.", r"基期取 \2 的首个年份 \1。"),
     (r"(.+): columns not used: (.+)\.", r"\1：未使用的列：\2。"),
@@ -46,6 +62,8 @@ def in_chinese(notes: Iterable[str]) -> tuple[str, ...]:
 
 
 def _one_in_chinese(note: str) -> str:
+    if isinstance(note, Note):
+        return note.zh
     for pattern, zh in _KNOWN:
         found = re.fullmatch(pattern, note, re.DOTALL)
         if found:
