@@ -272,11 +272,12 @@ def test_what_would_be_negative_is_named(tmp_path: Path) -> None:
     ran = run_project(str(made.folder), trajectories=0)
     floors = ran.manifest["floors"]
     assert len(floors) == 4
+    assert any("4 个单元" in note for note in ran.manifest["notes"])
     assert floors[0].startswith("高湖镇 2025 年 男 30 岁：净迁出多于在住人口")
 
 
 def test_a_scenario_that_is_not_there_names_those_that_are(city: Path) -> None:
-    with pytest.raises(UsageError, match="scenario mediun: the project has .*medium") as told:
+    with pytest.raises(UsageError, match=r"scenario mediun: the project has .*medium") as told:
         run_project(str(city), "mediun")
     assert "该预测有" in told.value.zh
 

@@ -38,6 +38,10 @@ _KNOWN = (
     (r"Migration is added at the end of the year.*", "迁移计在年末，不影响当年的出生和死亡。"),
     (r"No one moves\.", "本方案无迁移。"),
     (
+        r"(\d+) cells would have turned negative.*lowest from (\S+); net migration.*",
+        r"有 \1 个单元因净迁出多于在住人口将为负数（最低 \2），已置为 0，净迁移相应增加。",
+    ),
+    (
         r"The population of (\d+) areas together is bound in (\d+) years.*",
         r"有 \1 个地区的人口合计在 \2 个年份按方案约束，差额计入净迁移，按各性别、年龄人数分摊。",
     ),
@@ -198,7 +202,8 @@ def _turn(turn: Turn, base_year: int, until: int) -> str:
 def planning_template() -> str:
     """The planning file of a new project: every packaged value, as comments to change."""
     lines = [
-        "# 规划参数：下列各行是全国缺省值。需要修改时去掉行首的 # 和一个空格（连同其上级各行），改成本地的数。",
+        "# 规划参数：下列各行是全国缺省值。"
+        "需要修改时去掉行首的 # 和一个空格（连同其上级各行），改成本地的数。",
         "# 数值可写成一个数，也可写成 {2025: 0.95, 2035: 1.0}（年份之间按直线变化）。",
         "",
     ]
