@@ -38,7 +38,7 @@ def weighted_mean(values: Floats, weights: Floats) -> Floats:
     """Mean over the first axis; where nobody is there to weigh by, all count alike.
 
     >>> weighted_mean(np.array([1.0, 2.0]), np.array([3.0, 1.0]))
-    np.float64(1.25)
+    array(1.25)
     """
     used = weights if weights.sum() > 0 else np.ones_like(weights)
     return np.tensordot(used / used.sum(), values, axes=(0, 0))
