@@ -224,6 +224,18 @@ def test_chunks_of_another_size_change_no_middle(
     assert np.allclose(cut.quantiles, whole.quantiles, rtol=1e-4, atol=1e-3, equal_nan=True)
 
 
+def test_the_chance_of_single_people_has_the_seed_of_the_run(
+    data: ProjectData, medium: Scenario
+) -> None:
+    prepared = prepare(data, medium, NONE)
+    one, again, other = (
+        run_model(prepared.model, prepared.tree, PlanningParameters.default(), Departures(6, seed))
+        for seed in (1, 1, 2)
+    )
+    assert np.array_equal(np.asarray(one.quantiles), np.asarray(again.quantiles), equal_nan=True)
+    assert not np.allclose(np.asarray(one.quantiles), np.asarray(other.quantiles), equal_nan=True)
+
+
 def test_progress_is_told_stage_by_stage(data: ProjectData, medium: Scenario) -> None:
     seen: list[str] = []
     prepared = prepare(data, medium, UncertaintySettings(trajectories=4))
