@@ -52,7 +52,17 @@ def test_no_module_is_left_without_a_promised_name():
         "coverage.log_linear", "forecasts.lee_carter_levels", "planning.parameter_rules", "planning.sums",
         "trajectories.working_scales", "trajectories.own_history", "trajectories.counter_draws",
     }  # fmt: skip
-    for room in (areas, coverage, forecasts, levels, mortality, planning, quality, rates, trajectories):
+    for room in (
+        areas,
+        coverage,
+        forecasts,
+        levels,
+        mortality,
+        planning,
+        quality,
+        rates,
+        trajectories,
+    ):
         for module in pkgutil.iter_modules(room.__path__):
             name = f"{room.__name__.rpartition('.')[2]}.{module.name}"
             assert name in told | internal, name

@@ -142,11 +142,11 @@ def _decomposed(
     ]
     tree = prepared[0].tree
     years = until - data.base_year
-    factors = [_factors(one.model, years) for one in prepared]
+    before, after = (_factors(one.model, years) for one in prepared)
     run = _counted(
         lambda taken: _measured(prepared[0].model, taken, tree, parameters, measure, area), progress
     )
-    parts = decompose_projection_difference(run, *factors)
+    parts = decompose_projection_difference(run, before, after)
     whole = measure.kind == "stock"
     pad = (lambda values: values) if whole else _with_gap
     return parts.factors, pad(parts.first), pad(parts.second), pad(parts.effects)

@@ -14,6 +14,7 @@ from renkou.core.figures import Sensitivity
 from renkou.demography.planning.measures import Measure as Planned
 from renkou.demography.planning.measures import planning_measures
 from renkou.demography.projection.reconciliation import whole_persons_of_tree
+from renkou.demography.runs.true_base import with_true_base
 from renkou.demography.scenarios.project_data import ProjectData
 from renkou.publishing.projection_content import (
     Assumption,
@@ -64,28 +65,14 @@ def content_of(
 ) -> Projection:
     """The content of a run's documents; `others` are runs to compare it with, by scenario."""
     top = data.areas[0]
-    planned = planning_measures()
-    info = ProjectionInfo(
-        title=str(manifest["project_title"]),
-        area=top.code,
-        city=top.name or top.code,
-        base_year=manifest["base_year"],
-        until=manifest["until"],
-        scenario=manifest["scenario"],
-        scenario_title=manifest["title"],
-        made_from=manifest["made_from"] or manifest["project"],
-        issuer=issuer or f"{top.name or top.code}人口预测",
-        issued=date.today(),
-        trajectories=manifest["trajectories"] or None,
-        interval_method="、".join(manifest["varied"]),
-    )
+    info = _info(manifest, data, issuer)
     rows = _rows(figures, data)
     known = {(row["measure"], row["sex"], row["age"]) for row in rows if row["area"] == top.code}
     return projection(
         info,
         rows,
         ages=_ages(ages, data),
-        measures=_measures(planned),
+        measures=_measures(planning_measures()),
         assumptions=[Assumption(**one) for one in manifest["assumptions"]],
         questions=_questions(rows, known, top.code, year),
         turning_points=_turns(manifest["turning_points"]),
@@ -96,6 +83,25 @@ def content_of(
     )
 
 
+def _info(manifest: Mapping[str, Any], data: ProjectData, issuer: str) -> ProjectionInfo:
+    """Whose projection it is; without `issuer`, the area's name stands for the office."""
+    city = data.areas[0].name or data.areas[0].code
+    return ProjectionInfo(
+        title=str(manifest["project_title"]),
+        area=data.areas[0].code,
+        city=city,
+        base_year=manifest["base_year"],
+        until=manifest["until"],
+        scenario=manifest["scenario"],
+        scenario_title=manifest["title"],
+        made_from=manifest["made_from"] or manifest["project"],
+        issuer=issuer or city,
+        issued=date.today(),
+        trajectories=manifest["trajectories"] or None,
+        interval_method="、".join(manifest["varied"]),
+    )
+
+
 def data_notes(data: ProjectData) -> tuple[str, ...]:
     """What was said of the data when the project was made."""
     told = data.settings.get("notes", ())
@@ -103,12 +109,13 @@ def data_notes(data: ProjectData) -> tuple[str, ...]:
 
 
 def history_of(data: ProjectData) -> list[dict[str, Any]]:
-    """Populations of the whole before the base year."""
+    """Populations of the whole before the base year, with the base's coverage where that is known."""
     series = data.history.get("population", {}).get(data.areas[0].code)
     if series is None:
         return []
+    true = with_true_base(data)[0].population.sum() / data.population.sum()
     return [
-        {"area": data.areas[0].code, "year": int(year), "value": float(value)}
+        {"area": data.areas[0].code, "year": int(year), "value": float(value * true)}
         for year, value in zip(series.years, series.values, strict=True)
         if year < data.base_year
     ]
@@ -227,7 +234,7 @@ def _turns(rows: Iterable[Mapping[str, Any]]) -> list[TurningPoint]:
                 area=row["area"], area_name=row["area_name"], measure=_id(row["measure"]),
                 what="最高", year=row["year"], value=None if row["year"] is None else row["value"],
                 sex=row["sex"], age="all" if in_name else row["age"], year_low80=row["year_low80"],
-                year_high80=row["year_high80"], note=row["text"],
+                year_high80=row["year_high80"],
             )
         )  # fmt: skip
     return found

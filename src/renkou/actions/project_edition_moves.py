@@ -103,7 +103,8 @@ def leaf_moves(rows: MoveRows, place: Floats, windows: tuple[MoveWindow, MoveWin
     came, left = windows
     inside = np.where(rows.goal >= 0, came.holds(rows.month), left.holds(rows.month))
     inside &= (rows.origin >= 0) | (rows.goal >= 0)
-    rate = np.where(rows.goal >= 0, 1 / came.years, 1 / left.years) * rows.count * inside
+    per_year = np.where(rows.goal >= 0, 1 / came.years, 1 / left.years)
+    rate: Floats = np.asarray(per_year * rows.count * inside, np.float64)
     apart = 1 - place @ place.T  # the share of those between two areas who leave their leaf
     from_outside, to_outside = rows.origin < 0, rows.goal < 0
     leaving = np.where(to_outside, 1.0, apart[rows.origin, rows.goal]) * ~from_outside

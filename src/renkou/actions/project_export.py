@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,12 +56,7 @@ def export_project(
     place = existing_project(project, workspace)
     place.allow()
     manifest, figures, ages = run_of(place, scenario)
-    asked = year or min(manifest["base_year"] + USUAL_YEARS_AHEAD, manifest["until"] - 1)
-    if not manifest["base_year"] <= asked < manifest["until"]:
-        raise UsageError(
-            f"--year {asked}: the run answers for {manifest['base_year']} to {manifest['until'] - 1}",
-            zh=f"--year {asked}：该方案可回答 {manifest['base_year']} 至 {manifest['until'] - 1} 年",
-        )
+    asked = _year_asked(year, manifest["base_year"], manifest["until"])
     folder = (out or place.folder / "export" / scenario).resolve()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     steps = len(formats) + 2
@@ -81,6 +77,17 @@ def export_project(
     place.record("export_project", f"scenario {scenario}")
     progress("预测：完成", steps, steps)
     return tuple(files)
+
+
+def _year_asked(year: int | None, base_year: int, until: int) -> int:
+    """The year a report answers for."""
+    asked = year or min(base_year + USUAL_YEARS_AHEAD, until - 1)
+    if not base_year <= asked < until:
+        raise UsageError(
+            f"--year {asked}: the run answers for {base_year} to {until - 1}",
+            zh=f"--year {asked}：该方案可回答 {base_year} 至 {until - 1} 年",
+        )
+    return asked
 
 
 def _refuse_unknown(formats: Sequence[str]) -> None:
@@ -106,7 +113,9 @@ def _written(
         return [write_document(folder / f"{name}.xlsx", projection_workbook(made))]
     if one == "docx":
         charts = [drawn_chart(each) for each in drawn]
-        content = word_projection(made, charts, internal=internal)
+        whole = [turn for turn in made.turning_points if turn.area == made.info.area]
+        told = replace(made, turning_points=tuple(whole))  # the workbook has those of all areas
+        content = word_projection(told, charts, internal=internal)
         return [write_document(folder / f"{name}.docx", content)]
     if one == "csv":
         return [_csv(folder / f"{name}.csv", figures)]

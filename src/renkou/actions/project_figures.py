@@ -249,7 +249,9 @@ def overview(
     code = code_of_area(_areas(figures), area) if area else first
     known = {one.key: one for one in measures_of(place)}
     # School ages may be the planner's own: their measures are known by id and sex.
-    by_id = {(one.id, one.sex): one for one in reversed(list(known.values()))}
+    by_id: dict[tuple[str, str], Measure] = {
+        (one.id, one.sex): one for one in reversed(list(known.values()))
+    }
     told = [known.get(key) or by_id.get(key[:2]) for key in IN_OVERVIEW]
     measures = tuple(one for one in told if one is not None)
     base, until = manifest["base_year"], manifest["until"]

@@ -141,9 +141,22 @@ def prepare(data: ProjectData, scenario: Scenario, wanted: UncertaintySettings) 
     if wanted.trajectories:
         departures = departures_of(corrected, scenario, model, wanted)
         model = replace(model, mortality=with_reach(model.mortality, departures.reach))
+        notes = (*notes, *_beyond_the_grid(model, departures))
     return Prepared(
         corrected, area_tree(corrected), model, departures, bindings_of(corrected, scenario), notes
     )
+
+
+def _beyond_the_grid(model: ProjectionModel, departures: Departures) -> tuple[str, ...]:
+    """A note on life expectancies that no schedule reaches: they are taken at the nearest it does."""
+    if departures.e0 is None:
+        return ()
+    grid = model.mortality.departures
+    wanted = departures.e0 + model.mortality.departure[:, None, :]
+    beyond = float(((wanted < grid[0]) | (wanted > grid[-1])).mean())
+    if not beyond:
+        return ()
+    return (f"随机轨迹中有 {beyond:.2%} 的预期寿命超出模型可达范围，取可达的最近值。",)
 
 
 def bindings_of(data: ProjectData, scenario: Scenario) -> tuple[Binding, ...]:

@@ -181,7 +181,7 @@ def compare(
 ) -> None:
     """比较两个方案，并把差别分解为生育、死亡、迁移和年龄结构的作用。
 
-    Compare two scenarios; the difference is decomposed into fertility, mortality, migration and age structure.
+    Compare two scenarios; the difference is decomposed into fertility, mortality, migration and base.
     """
     from renkou.actions.project_compare import compare_scenarios
 

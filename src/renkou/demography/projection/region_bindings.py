@@ -80,7 +80,7 @@ def check_bindings(
             raise FiguresRefused(
                 "bind.population", f"of shape {shape}",
                 f"has one value for the end of each of the {years} years, NaN where free",
-                "put years before sexes and ages", 
+                "put years before sexes and ages",
                 zh=f"应有 {years} 个年末值，不约束的为 NaN；请把年份放在性别、年龄之前",
             )  # fmt: skip
         try:

@@ -39,9 +39,18 @@ class AreaTree:
         array([[6., 8.],
                [2., 3.]])
         """
+        # Slices, not a matrix product: most areas are leaves, and products start threads of their own.
         moved = np.moveaxis(values, axis, 0)
-        total = self.within.astype(values.dtype) @ moved.reshape(len(moved), -1)
-        return np.moveaxis(total.reshape(-1, *moved.shape[1:]), 0, axis)
+        total = np.empty((len(self.within), *moved.shape[1:]), values.dtype)
+        for row, inside in enumerate(self.within > 0):
+            places = np.flatnonzero(inside)
+            if len(places) == 1:
+                total[row] = moved[places[0]]
+            else:
+                run = places[-1] - places[0] + 1 == len(places)
+                chosen = moved[places[0] : places[-1] + 1] if run else moved[places]
+                total[row] = chosen.sum(axis=0)
+        return np.moveaxis(total, 0, axis)
 
 
 def area_tree(data: ProjectData) -> AreaTree:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from renkou.demography.checked import SEXES, Floats
+from renkou.demography.forecasts.mortality_decline import mortality_by_decline
 from renkou.demography.forecasts.relational_mortality import mortality_for_e0, reachable_e0
 from renkou.demography.mortality.life_tables import life_table
 from renkou.demography.mortality.survival_from_rates import survival_ratios_from_mx
@@ -17,7 +18,8 @@ from renkou.demography.runs.parts import Ints, level_of, parts_of, weighted_mean
 from renkou.demography.scenarios.assumptions import MortalityAssumption, Scenario
 from renkou.demography.scenarios.project_data import ProjectData
 
-STEP = 0.5  # years of life expectancy between the levels of the grid
+MARGIN = 4.0  # years of life expectancy kept from the ends of what a standard can reach
+STEP = 0.25  # years of life expectancy between the levels of the grid
 
 
 def mortality_ahead(
@@ -60,7 +62,7 @@ def _ahead(
     moved = [
         constant[:, number]
         if path is None
-        else mortality_for_e0(base[leaf, number], path.at(years) + relative[number], sex=sex).mx
+        else mortality_by_decline(base[leaf, number], path.at(years) + relative[number], sex=sex).mx
         for number, (sex, path) in enumerate(zip(SEXES, paths, strict=True))
     ]
     return np.stack(moved, axis=1)
@@ -73,11 +75,8 @@ def _by_lee_carter(data: ProjectData, leaf: int, part: MortalityAssumption, year
     series = data.mortality.by_area[data.mortality.source_of[leaf]]
     known = (series.years <= data.base_year) & (series.years >= (part.fit_from or 0))
     ahead = years[-1] - series.years[known][-1]
-    found = []
-    for number in range(2):
-        model = fit_lee_carter(series.values[known, number], years=series.years[known])
-        found.append(project_lee_carter(model, int(ahead))[-len(years) :])
-    return np.stack(found, axis=1)
+    model = fit_lee_carter(series.values[known], years=series.years[known], sex=SEXES)
+    return project_lee_carter(model, int(ahead))[-len(years) :]
 
 
 def _e0(mx: Floats) -> Floats:
@@ -106,7 +105,7 @@ def _on_grid(mx: Floats, schedule: Ints, departure: Floats, reach: float) -> Mor
         return MortalityModel(mx, levels, survival, schedule, departure)
     e0 = _e0(mx)
     lowest_e0, highest_e0 = reachable_e0(mx, sex=SEXES)
-    least, most = (lowest_e0 - e0).max(), (highest_e0 - e0).min()
+    least, most = (lowest_e0 - e0).max() + MARGIN, (highest_e0 - e0).min() - MARGIN
     levels = levels[(levels > least) & (levels < most)]
     wanted = e0[:, :, None] + levels[:, None]
     rates = mortality_for_e0(mx[:, :, None], wanted, sex=SEXES).mx

@@ -17,6 +17,7 @@ import numpy.typing as npt
 from renkou.core.progress import Progress, silent
 from renkou.demography.checked import Floats
 from renkou.demography.planning.measures import Measure
+from renkou.demography.planning.needs import planning_needs
 from renkou.demography.planning.parameters import PlanningParameters
 from renkou.demography.planning.tables import planning_table
 from renkou.demography.projection.region_bindings import Binding
@@ -33,7 +34,9 @@ from renkou.demography.trajectories.quantiles import trajectory_quantiles
 
 QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
 Floats32 = npt.NDArray[np.float32]
-_CELLS_AT_ONCE = 8_000_000  # of people by area, year, sex and age in a chunk: 64 MB an array
+_CELLS_AT_ONCE = (
+    1_600_000  # people by area, year, sex, age in a chunk: small arrays' memory is used again
+)
 _AT_ONCE = 2
 
 
@@ -76,100 +79,134 @@ def run_model(
     bind : totals that areas must add up to (see `project_regions`)
     """
     progress("预测：方案", 0, 1)
+    run = _Run(model, tree, parameters, bind, progress)
     none = Departures(1, 0, individuals=False)
     central = project_regions(**none.model_for(model, slice(0, 1)), bind=bind)
-    measures, values = _figures(model, tree, parameters, central)
+    people = tree.summed(central.population, axis=1)
+    measures, values = run.figures(central, people)
     progress("预测：方案", 1, 1)
     drawn = None
     if departures is not None and departures.trajectories:
-        drawn = _trajectories(model, tree, parameters, departures, bind, len(measures), progress)
+        drawn = run.trajectories(departures, measures)
     return RunResult(
         measures=measures,
         values=values[0],
-        quantiles=None if drawn is None else _quantiles(drawn.values, progress),
-        ages=tree.summed(central.population[0]),
-        age_quantiles=None if drawn is None else _quantiles(drawn.ages, progress),
-        turns=turns_of(
-            measures, values[0], None if drawn is None else drawn.values, model.base_year
-        ),
+        quantiles=None if drawn is None else drawn.quantiles(measures, run),
+        ages=people[0],
+        age_quantiles=None if drawn is None else _quantiles_by_area(drawn.ages),
+        turns=turns_of(measures, values[0], drawn.of if drawn else _not_drawn, model.base_year),
         floors=central.floors,
         notes=(*model.notes, *central.notes, *(departures.notes if departures else ())),
     )
 
 
-def _figures(
-    model: ProjectionModel,
-    tree: AreaTree,
-    parameters: PlanningParameters,
-    projected: RegionalProjection,
-) -> tuple[tuple[Measure, ...], Floats]:
-    """Measures and their values (trajectories, areas of the tree, years + 1, measures)."""
-    return planning_table(
-        tree.summed(projected.population, axis=1),
-        tree.summed(projected.births, axis=1),
-        tree.summed(projected.deaths, axis=1),
-        base_year=model.base_year,
-        parameters=parameters,
-    )
+def _not_drawn(_: Measure) -> None:
+    """A run without trajectories."""
+    return
+
+
+def _quantiles_by_area(values: Floats32) -> Floats32:
+    """Quantiles over the first axis, an area at a time."""
+    found = np.empty((len(QUANTILES), *values.shape[1:]), np.float32)
+    for area in range(values.shape[1]):
+        found[:, area] = trajectory_quantiles(values[:, area], QUANTILES)
+    return found
+
+
+class _Drawn:
+    """What is kept of trajectories: measure by measure, so that each is sorted in one stretch of memory.
+
+    values : (measures kept, trajectories, areas of the tree, years + 1)
+    ages : (trajectories, areas above, years + 1, 2, ages)
+    """
+
+    def __init__(
+        self, measures: Sequence[Measure], tree: AreaTree, count: int, years: int, ages: int
+    ) -> None:
+        self.kept = tuple(one for one in measures if _kept(one))
+        self.values = np.empty((len(self.kept), count, len(tree.areas), years), np.float32)
+        self.ages = np.empty((count, len(tree.above), years, 2, ages), np.float32)
+
+    def of(self, measure: Measure) -> Floats32 | None:
+        """Trajectories (trajectories, areas, years) of a measure; None where they were not kept."""
+        return self.values[self.kept.index(measure)] if measure in self.kept else None
+
+    def quantiles(self, measures: Sequence[Measure], run: _Run) -> Floats32:
+        """(5, areas, years, measures): needs are made from quantiles of the people they are for."""
+        found = np.full((len(QUANTILES), *self.values.shape[2:], len(measures)), np.nan, np.float32)
+        of_kept = np.empty((len(QUANTILES), *self.values.shape[2:], len(self.kept)), np.float32)
+
+        def one(number: int) -> None:
+            of_kept[..., number] = trajectory_quantiles(self.values[number], QUANTILES)
+
+        _in_threads(one, len(self.kept), run.progress, "预测：区间")
+        for number, measure in enumerate(self.kept):
+            found[..., measures.index(measure)] = of_kept[..., number]
+        wanted = [one for one in measures if one.need]
+        needs = planning_needs(
+            self.kept, of_kept, wanted, base_year=run.model.base_year, parameters=run.parameters
+        )
+        for number, measure in enumerate(wanted):
+            found[..., measures.index(measure)] = needs[..., number]
+        return found
+
+
+def _kept(measure: Measure) -> bool:
+    """Not needs, which follow from people, nor age groups of one sex: pyramids have single ages."""
+    by_sex = measure.sex != "both" and measure.age != "all"
+    return not measure.need and not (measure.id == "population" and by_sex)
 
 
 @dataclass(frozen=True)
-class _Drawn:
-    """values : (trajectories, areas, years + 1, measures); ages : (trajectories, above, years + 1, 2, ages)."""
+class _Run:
+    """What every step of a run needs."""
 
-    values: Floats32
-    ages: Floats32
+    model: ProjectionModel
+    tree: AreaTree
+    parameters: PlanningParameters
+    bind: Sequence[Binding]
+    progress: Progress
+
+    def figures(
+        self, projected: RegionalProjection, people: Floats, *, needs: bool = True
+    ) -> tuple[tuple[Measure, ...], Floats]:
+        """Measures and their values (trajectories, areas of the tree, years + 1, measures)."""
+        return planning_table(
+            people,
+            self.tree.summed(projected.births, axis=1),
+            self.tree.summed(projected.deaths, axis=1),
+            base_year=self.model.base_year,
+            parameters=self.parameters,
+            needs=needs,
+        )
+
+    def trajectories(self, departures: Departures, measures: Sequence[Measure]) -> _Drawn:
+        """Project every trajectory, in chunks, and keep what figures need."""
+        count, years = departures.trajectories, self.model.years + 1
+        ages = self.model.population.shape[-1]
+        drawn = _Drawn(measures, self.tree, count, years, ages)
+        size = max(1, _CELLS_AT_ONCE // (len(self.model.areas) * years * 2 * ages))
+        chunks = [slice(start, min(start + size, count)) for start in range(0, count, size)]
+
+        def one(number: int) -> None:
+            rows = chunks[number]
+            chance = np.random.default_rng([departures.seed, number])
+            projected = project_regions(
+                **departures.model_for(self.model, rows), bind=self.bind, flows_by_age=False,
+                threads=1, randomness=chance if departures.individuals else None,
+            )  # fmt: skip
+            people = self.tree.summed(projected.population, axis=1)
+            told, values = self.figures(projected, people, needs=False)
+            place = {measure.key: at for at, measure in enumerate(told)}
+            for row, measure in enumerate(drawn.kept):
+                drawn.values[row, rows] = values[..., place[measure.key]]
+            drawn.ages[rows] = people[:, self.tree.above]
+
+        _in_threads(one, len(chunks), self.progress, "预测：随机轨迹")
+        return drawn
 
 
-def _trajectories(
-    model: ProjectionModel,
-    tree: AreaTree,
-    parameters: PlanningParameters,
-    departures: Departures,
-    bind: Sequence[Binding],
-    measures: int,
-    progress: Progress,
-) -> _Drawn:
-    count, years = departures.trajectories, model.years + 1
-    ages = model.population.shape[-2:]
-    above = tree.above
-    drawn = _Drawn(
-        np.empty((count, len(tree.areas), years, measures), np.float32),
-        np.empty((count, len(above), years, *ages), np.float32),
-    )
-    size = max(1, _CELLS_AT_ONCE // (len(model.areas) * years * ages[0] * ages[1]))
-    chunks = [slice(start, min(start + size, count)) for start in range(0, count, size)]
-
-    def one(number: int) -> None:
-        rows = chunks[number]
-        chance = np.random.default_rng([departures.seed, number])
-        projected = project_regions(
-            **departures.model_for(model, rows), bind=bind, flows_by_age=False,
-            randomness=chance if departures.individuals else None,
-        )  # fmt: skip
-        drawn.values[rows] = _figures(model, tree, parameters, projected)[1]
-        people = np.moveaxis(projected.population, 1, 0).reshape(len(model.areas), -1)
-        summed = (tree.within[above] @ people).reshape(len(above), -1, years, *ages)
-        drawn.ages[rows] = np.moveaxis(summed, 0, 1)
-
-    _in_threads(one, len(chunks), progress)
-    return drawn
-
-
-def _in_threads(work: Callable[[int], None], count: int, progress: Progress) -> None:
+def _in_threads(work: Callable[[int], None], count: int, progress: Progress, stage: str) -> None:
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for done, _ in enumerate(pool.map(work, range(count))):
-            progress("预测：随机轨迹", done + 1, count)
-
-
-def _quantiles(values: Floats32, progress: Progress) -> Floats32:
-    """Quantiles over the first axis, an area at a time: what is sorted stays in a processor's cache."""
-    found = np.empty((len(QUANTILES), *values.shape[1:]), np.float32)
-
-    def one(area: int) -> None:
-        found[:, area] = trajectory_quantiles(values[:, area], QUANTILES)
-
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        list(pool.map(one, range(values.shape[1])))
-    progress("预测：区间", 1, 1)
-    return found
+            progress(stage, done + 1, count)

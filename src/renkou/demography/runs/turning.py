@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,7 +47,7 @@ class Turn:
 def turns_of(
     measures: Sequence[Measure],
     values: Floats,
-    drawn: npt.NDArray[np.float32] | None,
+    drawn: Callable[[Measure], npt.NDArray[np.float32] | None],
     base_year: int,
 ) -> tuple[Turn, ...]:
     """Turns of every area and measure of `TURNING`.
@@ -55,7 +55,7 @@ def turns_of(
     Parameters
     ----------
     values : shape (areas, years, measures), of the scenario
-    drawn : shape (trajectories, areas, years, measures)
+    drawn : gives the trajectories (trajectories, areas, years) of a measure, or None
     """
     found: list[Turn] = []
     for number, measure in enumerate(measures):
@@ -63,8 +63,7 @@ def turns_of(
             (measure.id, measure.sex) == one[:2] and one[2] in (None, measure.age)
             for one in TURNING
         ):
-            of_measure = None if drawn is None else drawn[..., number]
-            found += _of_measure(measure, values[..., number], of_measure, base_year)
+            found += _of_measure(measure, values[..., number], drawn(measure), base_year)
     return tuple(found)
 
 
