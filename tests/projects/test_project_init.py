@@ -153,6 +153,15 @@ def test_carol_the_clerk_and_dave_the_auditor_may_not_project(
     assert not (office.path / "projections/别的").exists()
 
 
+def test_bob_who_sees_no_true_count_makes_no_project_of_an_edition(
+    office: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    acting_as("bob", monkeypatch)
+    with pytest.raises(NotPermitted, match="may not read true counts"):
+        init_project("别的", Origin(), workspace=office.path)
+    assert not (office.path / "projections/别的").exists()
+
+
 def test_mallory_who_does_not_work_there_may_not_either(
     office: Workspace, csv_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
