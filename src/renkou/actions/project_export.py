@@ -74,7 +74,7 @@ def export_project(
     for number, one in enumerate(formats, start=2):
         progress(f"预测：写出 {one}", number, steps)
         files += _written(one, folder, made, drawn, figures, internal)
-    place.record("export_project", f"scenario {scenario}")
+    place.record(action="export_project", detail=f"scenario {scenario}")
     progress("预测：完成", steps, steps)
     return tuple(files)
 

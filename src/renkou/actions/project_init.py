@@ -99,7 +99,7 @@ def init_project(
         place.folder, named, scenarios=texts, planning=planning_template(),
         settings={**{key: str(value) for key, value in data.settings.items()}, **about},
     )  # fmt: skip
-    place.record("init_project", made_from)
+    place.record(action="init_project", detail=made_from)
     return Made(
         folder, project, place.name, data.base_year, last, len(data.leaves),
         float(data.population.sum()), tuple(texts), notes,

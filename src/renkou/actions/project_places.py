@@ -39,7 +39,7 @@ class ProjectPlace:
             actor = current_actor(self.workspace)
             require(self.workspace, actor, Permission.PROJECT_POPULATION)
 
-    def record(self, action: str, detail: str = "") -> None:
+    def record(self, *, action: str, detail: str = "") -> None:
         """Put down in the workspace's audit what was done."""
         if self.workspace is not None:
             by = current_actor(self.workspace)

@@ -97,7 +97,7 @@ def run_project(
     folder = write_run(
         place.folder, scenario, manifest, figures, ages_table(result, prepared.tree, data.base_year)
     )
-    place.record("run_project", f"scenario {scenario}")
+    place.record(action="run_project", detail=f"scenario {scenario}")
     progress("预测：写出", 1, 1)
     return Ran(folder, project, scenario, manifest, _headlines(result, manifest))
 
