@@ -16,7 +16,12 @@ from renkou.actions.workspaces import find_workspace
 from renkou.core.errors import UsageError
 from renkou.demography.planning.measures import Measure, planning_measures
 from renkou.demography.planning.parameters import PlanningParameters
-from renkou.engines.project_files import list_runs, read_run, read_settings_of_project
+from renkou.engines.project_files import (
+    list_runs,
+    read_project,
+    read_run,
+    read_settings_of_project,
+)
 from renkou.engines.project_yaml import read_settings
 
 LOWEST = "lowest"
@@ -150,7 +155,7 @@ def project_figures(
         & (pc.field("sex") == measure.sex)
         & (pc.field("age") == measure.age)
     ).to_pylist()
-    rows = _of_areas(rows, wanted)
+    rows = _of_areas(rows, wanted, place)
     if wanted.year is not None:
         years = sorted({row["year"] for row in rows})
         rows = [row for row in rows if row["year"] == wanted.year]
@@ -194,7 +199,9 @@ def measure_named(measures: Sequence[Measure], wanted: Wanted) -> Measure:
     return found[0]
 
 
-def _of_areas(rows: list[dict[str, Any]], wanted: Wanted) -> list[dict[str, Any]]:
+def _of_areas(
+    rows: list[dict[str, Any]], wanted: Wanted, place: ProjectPlace
+) -> list[dict[str, Any]]:
     """Rows of one area, or of all of a tier; of the first area where nothing is said."""
     if wanted.level:
         lowest = rows[-1]["level"] if rows else ""
@@ -206,8 +213,10 @@ def _of_areas(rows: list[dict[str, Any]], wanted: Wanted) -> list[dict[str, Any]
                 f"level {wanted.level}: the projection has {there}",
                 zh=f"层级 {wanted.level}：该预测只有 {there}",
             )
-        inside = code_of_area(rows, wanted.area) if wanted.area else ""
-        return [row for row in found if row["area"].startswith(inside)]
+        if not wanted.area:
+            return found
+        inside, data = code_of_area(rows, wanted.area), read_project(place.folder)
+        return [row for row in found if inside in data.ancestry(row["area"])]
     code = code_of_area(rows, wanted.area) if wanted.area else rows[0]["area"]
     return [row for row in rows if row["area"] == code]
 

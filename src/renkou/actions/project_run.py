@@ -151,9 +151,7 @@ def _beyond_the_grid(model: ProjectionModel, departures: Departures) -> tuple[st
     """A note on life expectancies that no schedule reaches: they are taken at the nearest it does."""
     if departures.e0 is None:
         return ()
-    grid = model.mortality.departures
-    wanted = departures.e0 + model.mortality.departure[:, None, :]
-    beyond = float(((wanted < grid[0]) | (wanted > grid[-1])).mean())
+    beyond = model.mortality.share_beyond(departures.e0)
     if not beyond:
         return ()
     return (f"随机轨迹中有 {beyond:.2%} 的预期寿命超出模型可达范围，取可达的最近值。",)

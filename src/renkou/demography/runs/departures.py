@@ -20,7 +20,6 @@ class Departures:
 
     tfr : (n, areas or 1, years), ratio to the scenario's
     e0 : (n, areas or 1, years, 2), years of life expectancy beyond the scenario's
-    moves_out, moves_in : (n, areas or 1, years), ratio to the scenario's flows
     net : (n, areas, years), people beyond the scenario's net migration
     coverage : true people per person of the base, with their interval: drawn chunk by chunk
     individuals : whether births, deaths and moves of persons are drawn too
@@ -30,13 +29,10 @@ class Departures:
     seed: int
     tfr: Floats | None = None
     e0: Floats | None = None
-    moves_out: Floats | None = None
-    moves_in: Floats | None = None
     net: Floats | None = None
     coverage: Coverage | None = None
     individuals: bool = True
     parts: Sequence[str] = ()  # what varies, in words: 生育水平, 预期寿命
-    notes: Sequence[str] = ()
 
     @property
     def reach(self) -> float:
@@ -49,7 +45,6 @@ class Departures:
         areas, years = len(model.areas), model.years
         e0 = self.e0[rows] if self.e0 is not None else np.zeros((count, 1, years, 2))
         e0 = np.broadcast_to(e0, (count, areas, years, 2))
-        survival, _ = model.mortality.survival_for(e0)
         people = np.broadcast_to(model.population, (count, *model.population.shape))
         if self.coverage is not None:
             people = self._true_people(model, rows.start, count)
@@ -58,7 +53,7 @@ class Departures:
             asfr = asfr * self.tfr[rows][..., None]
         return {
             "population": people,
-            "survival_ratio": survival,
+            "survival_ratio": model.mortality.survival_for(e0),
             "asfr": asfr,
             "srb": np.broadcast_to(model.srb, (count, *model.srb.shape)),
             **self._moves(model, rows),
@@ -74,18 +69,18 @@ class Departures:
             np.minimum(_shared(self.coverage.low / self.coverage.ratio), 1),
             np.maximum(_shared(self.coverage.high / self.coverage.ratio), 1),
             trajectories=count, seed=self.seed, first=first,
+            areas=model.areas if len(middle) > 1 else None,
         )  # fmt: skip
 
     def _moves(self, model: ProjectionModel, rows: slice) -> dict[str, Any]:
         moves = model.migration
         found: dict[str, Any] = {}
         if moves.out_rate is not None and moves.in_count is not None:
-            out, came = moves.out_rate, moves.in_count
-            if self.moves_out is not None:
-                out = np.minimum(out * self.moves_out[rows][..., None, None], 1)
-            if self.moves_in is not None:
-                came = came * self.moves_in[rows][..., None, None]
-            found = {"out_rate": out, "destination": moves.destination, "in_count": came}
+            found = {
+                "out_rate": moves.out_rate,
+                "destination": moves.destination,
+                "in_count": moves.in_count,
+            }
         net = moves.net
         if self.net is not None and moves.spread is not None:
             beyond = self.net[rows][..., None, None] * moves.spread[:, None]

@@ -32,21 +32,29 @@ def fertility_ahead(
         else:
             rates = np.repeat(base[places][:, None], len(years), axis=1)
         rates = rates * level[places, None, None]
-        found[places] = _of_part(rates, women(data, places), part, years)
+        found[places], floored = _of_part(rates, women(data, places), part, years)
+        notes = (*notes, *floored)
     return found, notes
 
 
-def _of_part(rates: Floats, weights: Floats, part: FertilityAssumption, years: Ints) -> Floats:
-    """Rates (leaves, years, ages) moved to the assumption's path, change and mean age."""
+def _of_part(
+    rates: Floats, weights: Floats, part: FertilityAssumption, years: Ints
+) -> tuple[Floats, tuple[str, ...]]:
+    """Rates (leaves, years, ages) moved to the assumption's path, change and mean age; what was floored."""
+    notes: tuple[str, ...] = ()
     tfr = rates.sum(-1)
     mean = weighted_mean(tfr, weights)
     relative = np.divide(tfr, mean, out=np.ones_like(tfr), where=mean > 0)
     if part.method == "path" and part.tfr is not None:
         tfr = relative * part.tfr.at(years)
     if part.change is not None:
-        tfr = np.maximum(tfr + relative * part.change.at(years), 0)
+        tfr = tfr + relative * part.change.at(years)
+        below = int((tfr < 0).sum())
+        if below:
+            notes = (f"方案的生育率变动使 {below} 个地区年份的总和生育率低于 0，已取 0。",)
+        tfr = np.maximum(tfr, 0)
     mean_age = part.mean_age.at(years) if part.pattern == "shifted" and part.mean_age else None
-    return asfr_for(tfr, rates, mean_age=mean_age)
+    return asfr_for(tfr, rates, mean_age=mean_age), notes
 
 
 def srb_ahead(data: ProjectData, scenario: Scenario, years: Ints) -> tuple[Floats, tuple[str, ...]]:

@@ -62,7 +62,7 @@ def _flows(data: ProjectData, scenario: Scenario, years: Ints) -> MigrationModel
     out = flows.out_rate * level_of(data, "moves_out")[:, None, None]
     came = flows.in_count * level_of(data, "moves_in")[:, None, None]
     return MigrationModel(
-        out_rate=np.minimum(out[:, None] * level[:, :, None, None], 1),
+        out_rate=out[:, None] * level[:, :, None, None],  # above 1 the projection refuses it
         destination=flows.destination,
         in_count=came[:, None] * level[:, :, None, None],
         spread=_shares(data),

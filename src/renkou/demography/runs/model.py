@@ -29,7 +29,7 @@ class MortalityModel:
     schedule: Ints
     departure: Floats
 
-    def survival_for(self, departure: Floats) -> tuple[Floats, int]:
+    def survival_for(self, departure: Floats) -> Floats:
         """Survival ratios with life expectancies that depart from the scenario's.
 
         Parameters
@@ -38,12 +38,10 @@ class MortalityModel:
 
         Returns
         -------
-        (trajectories, areas, years, 2, ages), and how many departures lay off the grid: those are
-        taken at its end
+        (trajectories, areas, years, 2, ages); a departure off the grid is taken at its end, and
+        `share_beyond` says how many are
         """
         wanted = departure + self.departure[:, None, :]
-        first, last = self.departures[0], self.departures[-1]
-        beyond = int(((wanted < first) | (wanted > last)).sum())
         place = np.interp(wanted, self.departures, np.arange(len(self.departures)))
         below = np.minimum(place.astype(np.int64), max(len(self.departures) - 2, 0))
         share = (place - below)[..., None].astype(self.survival.dtype)
@@ -52,12 +50,17 @@ class MortalityModel:
         sex = np.arange(2)
         lower = self.survival[area, year, below, sex]
         if len(self.departures) == 1:
-            return lower, beyond
+            return lower
         upper = self.survival[area, year, below + 1, sex]
         upper -= lower
         upper *= share
         upper += lower
-        return upper, beyond
+        return upper
+
+    def share_beyond(self, departure: Floats) -> float:
+        """Share of departures (trajectories, areas, years, 2) that lie off the grid."""
+        wanted = departure + self.departure[:, None, :]
+        return float(((wanted < self.departures[0]) | (wanted > self.departures[-1])).mean())
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def run_model(
         age_quantiles=None if drawn is None else _quantiles_by_area(drawn.ages),
         turns=turns_of(measures, values[0], drawn.of if drawn else _not_drawn, model.base_year),
         floors=central.floors,
-        notes=(*model.notes, *central.notes, *(departures.notes if departures else ())),
+        notes=(*model.notes, *central.notes),
     )
 
 
