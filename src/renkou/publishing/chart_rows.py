@@ -223,3 +223,23 @@ def extremes(rows: Sequence[Row], caption: Caption) -> str:
 def widest(texts: Sequence[str], size: float) -> float:
     """Width in pixels of the widest text."""
     return max((text_width(text, size) for text in texts), default=0.0)
+
+
+def rows_of_sex(name: str, sex: str, rows: Sequence[Row]) -> list[tuple[int, int | None, Any]]:
+    """Rows of one sex by age: first age, end (None: open), row; a pyramid needs some of each sex.
+
+    Raises
+    ------
+    FiguresRefused
+        If there is no row of the sex, or an age is no age.
+    """
+    found: list[tuple[int, int | None, Any]] = sorted(
+        ((*ages_of(row["age"], f"{name}.age"), row) for row in rows if row["sex"] == sex),
+        key=lambda one: one[0],
+    )
+    if not found:
+        raise FiguresRefused(
+            f"{name}.sex", sex, "a pyramid has rows of both sexes", f"add the rows of {sex}",
+            zh="金字塔需要男女两性的数据；请补上缺少的一性",
+        )  # fmt: skip
+    return found

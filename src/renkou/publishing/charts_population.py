@@ -12,11 +12,11 @@ import altair as alt
 from renkou.core.errors import FiguresRefused
 from renkou.publishing.chart_rows import (
     SEX_WORDS,
-    ages_of,
     checked_rows,
     lost_text,
     missing_notes,
     refuse_repeats,
+    rows_of_sex,
     table_of,
 )
 from renkou.publishing.chart_style import (
@@ -166,15 +166,7 @@ def _total(name: str, rows: Sequence[Row]) -> float:
 
 
 def _in_age_order(name: str, sex: str, rows: Sequence[Row]) -> list[_Bar]:
-    found = sorted(
-        ((*ages_of(row["age"], f"{name}.age"), row) for row in rows if row["sex"] == sex),
-        key=lambda one: one[0],
-    )
-    if not found:
-        raise FiguresRefused(
-            f"{name}.sex", sex, "a pyramid has rows of both sexes", f"add the rows of {sex}",
-            zh="金字塔需要男女两性的数据；请补上缺少的一性",
-        )  # fmt: skip
+    found = rows_of_sex(name, sex, rows)
     width = (found[-2][1] or 0) - found[-2][0] if len(found) > 1 else 5
     bars = [
         _Bar(sex, str(row["age"]), start, end or start + width, row["value"], row["note"])

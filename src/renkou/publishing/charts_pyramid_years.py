@@ -15,7 +15,7 @@ from renkou.publishing.chart_projections import (
     projected_rows,
     projected_table,
 )
-from renkou.publishing.chart_rows import SEX_WORDS, ages_of, refuse_repeats
+from renkou.publishing.chart_rows import SEX_WORDS, refuse_repeats, rows_of_sex
 from renkou.publishing.chart_style import (
     FEMALE,
     INK,
@@ -127,15 +127,7 @@ def _groups(name: str, rows: Sequence[Row]) -> list[_Group]:
 
 
 def _of_sex(name: str, sex: str, rows: Sequence[Row]) -> list[_Group]:
-    found = sorted(
-        ((*ages_of(row["age"], f"{name}.age"), row) for row in rows if row["sex"] == sex),
-        key=lambda one: one[0],
-    )
-    if not found:
-        raise FiguresRefused(
-            f"{name}.sex", sex, "a pyramid has rows of both sexes", f"add the rows of {sex}",
-            zh="金字塔需要男女两性的数据；请补上缺少的一性",
-        )  # fmt: skip
+    found = rows_of_sex(name, sex, rows)
     width = (found[0][1] or 5) - found[0][0]
     groups = [
         _Group(sex, row["age"], start, end or start + width, row["value"] or 0.0, row["low80"],
