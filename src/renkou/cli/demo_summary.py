@@ -63,6 +63,7 @@ def next_steps(result: DemoResult) -> str:
         ("查看名册原件", f"ls {place}/incoming"),
         ("编制统计数据", f"renkou stats build --workspace {place}"),
         ("导出统计公报", f"renkou stats export --workspace {place}"),
+        ("预测人口与学位", f"renkou project init 规划 --workspace {place}"),
         ("查看本版本", f"renkou edition show --workspace {place}"),
         ("导出待复核记录对", f"renkou review export 待复核.xlsx --workspace {place}"),
         ("查看准确性详情", f"renkou evaluate --truth {place}/truth.parquet --workspace {place}"),
