@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from renkou.demography.scenarios import table_limits as limits
-from renkou.demography.scenarios.area_tree import (
+from renkou.demography.scenarios.assembling_areas import (
     TOTAL,
     ancestry_of,
     areas_of_table,

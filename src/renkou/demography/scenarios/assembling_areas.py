@@ -1,4 +1,4 @@
-"""The areas of a project: a tree out of areas.csv, or side by side under one total. Pure."""
+"""The areas of a project, parents before parts: out of areas.csv, or side by side under one total. Pure."""
 
 from __future__ import annotations
 
