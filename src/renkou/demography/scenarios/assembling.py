@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from renkou.demography.scenarios import table_limits as limits
+from renkou.demography.scenarios import limits
 from renkou.demography.scenarios.assembling_areas import (
     TOTAL,
     ancestry_of,

@@ -6,7 +6,7 @@ import numpy as np
 
 from renkou.demography.checked import Floats
 from renkou.demography.forecasts.fertility_by_single_age import graduate_fertility_pattern
-from renkou.demography.scenarios import table_limits as limits
+from renkou.demography.scenarios import limits
 from renkou.demography.scenarios.grids import (
     Ground,
     check_years,

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from renkou.demography.checked import Floats
-from renkou.demography.scenarios import table_limits as limits
+from renkou.demography.scenarios import limits
 from renkou.demography.scenarios.grids import (
     Ground,
     check_years,
@@ -39,7 +39,7 @@ def migration_of(
     """Net migrants of each leaf by year; leaves of which nothing is said have none."""
     if table is None:
         return None
-    found = _by_sex_and_age(table, "net", limits.NET, ground, problems, by_year=True)
+    found = _by_sex_and_age(table, "net", limits.PERSONS, ground, problems, by_year=True)
     if found is None:
         return None
     reader = TableReader(table, problems)

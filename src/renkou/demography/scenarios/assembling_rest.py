@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from renkou.demography.checked import Floats
-from renkou.demography.scenarios import table_limits as limits
+from renkou.demography.scenarios import limits
 from renkou.demography.scenarios.grids import Ground, series_by_area
 from renkou.demography.scenarios.notes import Note
 from renkou.demography.scenarios.problems import Problem
