@@ -12,8 +12,13 @@ from collections.abc import Callable
 import ibis
 import ibis.expr.types as ir
 
-from renkou.register import tabulation
-from renkou.register.tabulation import Window, completed_years
+from renkou.register.tabulation import (
+    Window,
+    arrivals_and_departures,
+    completed_years,
+    dated_events,
+    usual_stays,
+)
 
 COLUMNS = ("origin", "goal", "month", "sex", "age", "count")
 
@@ -32,14 +37,9 @@ def moves_by_origin_and_goal(
     (origin and goal alike) are among them; leave them out once places are joined to areas.
     """
     moved = events.filter(events.kind.isin(["move_in", "move_out"]))
-    dated = keep(tabulation._dated_events(moved, people, window))
-    stays = tabulation._usual(spells.semi_join(dated, "person_id"))
-    stays = keep(stays.filter((stays.valid_to > stays.valid_from).fill_null(True)))
-    begun = stays.select("person_id", day="valid_from", goal="area")
-    ended = stays.select("person_id", day="valid_to", origin="area")
-    came = dated.filter(dated.kind == "move_in").inner_join(begun, ["person_id", "day"])
-    came = came.left_join(ended, ["person_id", "day"]).drop("person_id_right", "day_right")
-    went = dated.filter(dated.kind == "move_out").inner_join(ended, ["person_id", "day"])
+    dated = keep(dated_events(moved, people, window))
+    stays = keep(usual_stays(spells.semi_join(dated, "person_id")))
+    came, went = arrivals_and_departures(dated, stays)
     # Who arrives elsewhere on the day of leaving is told by the arrival.
     gone = went.anti_join(came, ["person_id", "day"]).mutate(goal=ibis.null("string"))
     both = ibis.union(_told(came), _told(gone))

@@ -137,8 +137,8 @@ def event_counts(
     `keep` may run an expression once and keep its rows: the events and their people's stays are a
     tenth of all, and are looked at five times.
     """
-    dated = keep(_dated_events(events, people, window))
-    stays = keep(_usual(spells.semi_join(dated, "person_id")))
+    dated = keep(dated_events(events, people, window))
+    stays = keep(usual_stays(spells.semi_join(dated, "person_id")))
     placed = ibis.union(
         _placed(_births_here(dated, stays, persons), "usual"),
         _placed(_where_living(dated, stays), "usual"),
@@ -154,7 +154,8 @@ def event_counts(
 _OF_EVENTS = ("person_id", "kind", "event_date", "day", "month", "sex", "birth_date", "key")
 
 
-def _dated_events(events: ir.Table, people: ir.Table, window: Window) -> ir.Table:
+def dated_events(events: ir.Table, people: ir.Table, window: Window) -> ir.Table:
+    """Events of a window with their first possible day, their month, and the person's sex and key."""
     told = events.select("person_id", "kind", "event_date", day=first_day(events.event_date))
     born = month_of_birth(told.event_date)  # as in the stocks: July where only the year is known
     told = told.mutate(month=(told.kind == "birth").ifelse(born, month_number(told.day)))
@@ -182,8 +183,11 @@ def _births_here(dated: ir.Table, stays: ir.Table, persons: ir.Table) -> ir.Tabl
     return rows.filter(rows.certified.fill_null(False) | soon.fill_null(False))
 
 
-def _usual(spells: ir.Table) -> ir.Table:
-    """Usual areas, as finely as the registration tells (see `usual_residents`)."""
+def usual_stays(spells: ir.Table) -> ir.Table:
+    """person_id, valid_from, valid_to, area: usual areas as finely as the registration tells.
+
+    See `usual_residents`.
+    """
     home = _registered(spells).select("person_id", home="value")
     rows = spells.filter(spells.kind == "usual_area").left_join(home, "person_id")
     finer = rows.home.startswith(rows.value).fill_null(False)
@@ -225,12 +229,7 @@ def _moves(dated: ir.Table, stays: ir.Table) -> ir.Table:
     the smallest area that holds both ends: summed over its places, an area has only those who crossed
     its border. Who stays elsewhere for less than half a year has not moved.
     """
-    stays = stays.filter((stays.valid_to > stays.valid_from).fill_null(True))
-    begun = stays.select("person_id", day="valid_from", goal="area")
-    ended = stays.select("person_id", day="valid_to", origin="area")
-    came = dated.filter(dated.kind == "move_in").inner_join(begun, ["person_id", "day"])
-    came = came.left_join(ended, ["person_id", "day"]).drop("person_id_right", "day_right")
-    went = dated.filter(dated.kind == "move_out").inner_join(ended, ["person_id", "day"])
+    came, went = arrivals_and_departures(dated, stays)
     inside = came.mutate(area=_common_area(came.goal, came.origin))
     inside = inside.filter(inside.area.notnull())
     as_out = {"kind": ibis.literal("move_out")}
@@ -241,6 +240,19 @@ def _moves(dated: ir.Table, stays: ir.Table) -> ir.Table:
         _placed(inside.mutate(**as_out), "usual", -1),
         _placed(went.mutate(area=went.origin), "usual"),
     )
+
+
+def arrivals_and_departures(dated: ir.Table, stays: ir.Table) -> tuple[ir.Table, ir.Table]:
+    """Moves in with `goal` and `origin` (null where it is in no list), and moves out with `origin`.
+
+    Those that began or ended usual residence on their day; stays without a day are none.
+    """
+    lasting = stays.filter((stays.valid_to > stays.valid_from).fill_null(True))
+    begun = lasting.select("person_id", day="valid_from", goal="area")
+    ended = lasting.select("person_id", day="valid_to", origin="area")
+    came = dated.filter(dated.kind == "move_in").inner_join(begun, ["person_id", "day"])
+    came = came.left_join(ended, ["person_id", "day"]).drop("person_id_right", "day_right")
+    return came, dated.filter(dated.kind == "move_out").inner_join(ended, ["person_id", "day"])
 
 
 def _common_area(one: ir.Value, other: ir.Value) -> ir.Value:
