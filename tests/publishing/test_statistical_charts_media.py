@@ -13,6 +13,7 @@ from renkou.publishing import chart_media
 from renkou.publishing.chart_media import as_html, as_png, as_svg, draws_apart
 from renkou.publishing.charts_comparison import area_bars
 from renkou.publishing.charts_series import time_series
+from renkou.publishing.page_templates import policy_digest
 
 from .charting import a_caption, a_row
 
@@ -93,7 +94,7 @@ FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
 
 def in_the_browser(page, folder):
     """The title that the probe gives the page; the page's policy must name the probe too."""
-    digest = chart_media._digest(PROBE)
+    digest = policy_digest(PROBE)
     page = page.replace("script-src 'sha256-", f"script-src 'sha256-{digest}' 'sha256-", 1)
     page = page.replace(DATA, f"<script>{PROBE}</script>{DATA}", 1)
     path = folder / "page.html"

@@ -6,20 +6,20 @@ style alone, by their digests, and no connection. Without script it shows the ba
 
 from __future__ import annotations
 
-import hashlib
-import json
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
 from renkou.core.errors import FiguresRefused
 from renkou.publishing.chart_projections import interval_text, projected_rows
 from renkou.publishing.chart_style import Caption, Row, figure_text, round_up
+from renkou.publishing.page_templates import (
+    json_in_script,
+    page_resource,
+    page_template,
+    policy_digest,
+)
 
 _ACROSS, _TOP, _HEIGHT, _FOOT, _CENTRE = 960, 34, 480, 30, 44
 _WIDTH = _ACROSS // 2 - _CENTRE // 2 - 26
@@ -66,16 +66,16 @@ def animated_pyramid(
                  for row in totals}  # fmt: skip
     top = round_up(max(v for year in people.values() for values in year.values() for v in values))
     lines = [_line(year, people[year], intervals.get(year, "")) for year in years]
-    style, script = (_resource(f"animated_pyramid.{kind}") for kind in ("css", "js"))
+    style, script = (page_resource(f"animated_pyramid.{kind}") for kind in ("css", "js"))
     known = any(intervals.values())
     facts = [_facts(line, lines[0], known) for line in lines]
-    return _template().render(
+    return page_template("animated_pyramid.html.jinja").render(
         title=caption.title, about=_about(caption, years), years=years, facts=facts[0],
         frame=_frame(people[base_year]), words=_words(caption, lines), label=lines[0][0],
         ticks=_ticks(top), ages=_age_labels(people[base_year]),
         male_bar=_MALE_BAR, female_bar=_FEMALE_BAR, **_paths(people[base_year], top), hint=_HINT,
         heads=_HEADS, rows=lines, notes=[*notes, f"来源：{caption.source}"], style=Markup(style),  # noqa: S704
-        script=Markup(script), style_digest=_digest(style), script_digest=_digest(script),  # noqa: S704
+        script=Markup(script), style_digest=policy_digest(style), script_digest=policy_digest(script),  # noqa: S704
         data=_data(people, years, top, lines, facts),
     )  # fmt: skip
 
@@ -195,26 +195,4 @@ def _data(
         "spoken": [f"{line[0]}，总人口{line[1]}人，65岁及以上占{line[7]}" for line in lines],
         **{sex: [people[year][sex] for year in years] for sex in _SEXES},
     }  # fmt: skip
-    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.replace("<", "\\u003c"))  # noqa: S704  # nothing in it can end its element
-
-
-def _digest(text: str) -> str:
-    return b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-@cache
-def _resource(name: str) -> str:
-    return (files("renkou.publishing") / "templates" / name).read_text(encoding="utf-8")
-
-
-@cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("renkou.publishing"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    return environment.get_template("animated_pyramid.html.jinja")
+    return json_in_script(said)

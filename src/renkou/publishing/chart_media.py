@@ -7,19 +7,17 @@ that script alone and no connection.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from base64 import b64encode
 from collections.abc import Sequence
 from functools import cache
 
-import jinja2
 import vl_convert as vlc
 from markupsafe import Markup
 
 from renkou.core.errors import RenkouError
 from renkou.publishing.chart_style import FONT, Chart, Picture
+from renkou.publishing.page_templates import json_in_script, page_template, policy_digest
 from renkou.publishing.words import Words
 
 _CHINESE = re.compile("[⺀-鿿豈-﫿]")
@@ -75,16 +73,16 @@ def as_html(
     language : of the page's own words; the chart's where None
     """
     language = language or picture.caption.language
-    return _template().render(
+    return page_template("chart.html.jinja").render(
         title=title or picture.caption.title,
         picture=picture,
         notes=[*picture.notes, *notes],
         language=language,
         say=lambda zh, en: Words(zh, en).in_language(language),
         drawing=Markup(as_svg(picture)),  # noqa: S704  # our own drawing, texts escaped by Vega
-        specification=_for_script(_specification(picture)),
+        specification=json_in_script(json.loads(_specification(picture))),
         script=Markup(_script()),  # noqa: S704  # vl-convert's bundle and the lines above
-        digest=_digest(_script()),
+        digest=policy_digest(_script()),
     )
 
 
@@ -125,27 +123,6 @@ def _specification(chart: Picture | Chart) -> str:
     return str(found.to_json(indent=None))
 
 
-def _for_script(text: str) -> Markup:
-    """JSON inside a script element: nothing in it can end the element."""
-    return Markup(json.dumps(json.loads(text), ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704
-
-
 @cache
 def _script() -> str:
     return str(vlc.javascript_bundle(_DRAW)).replace("</script", "<\\/script")
-
-
-def _digest(script: str) -> str:
-    return b64encode(hashlib.sha256(script.encode()).digest()).decode()
-
-
-@cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("renkou.publishing"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    return environment.get_template("chart.html.jinja")

@@ -17,6 +17,7 @@ from renkou.publishing.charts import (
     pyramid,
     svg,
 )
+from renkou.publishing.page_templates import page_environment
 from renkou.publishing.report_tables import TABLE, EditionReport, Row
 from renkou.publishing.words import LANGUAGES, Words
 
@@ -31,13 +32,7 @@ def report_page(report: EditionReport) -> str:
 
 @cache
 def _environment() -> jinja2.Environment:
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("renkou.publishing"),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    environment = page_environment()
     environment.filters.update(words=both_languages, tinted=tinted, figure=figure, plain=plain_text)
     environment.globals["words"] = Words
     return environment
