@@ -103,21 +103,15 @@ def counted_office(
 ) -> Workspace:
     """The demo city with the figures of 2023 and 2024, built once; for reading only.
 
-    Alice is an officer, Bob a planner, Carol a clerk.
+    Alice is an officer, Bob a planner, Carol a clerk, Dave an auditor.
     """
-    from renkou.actions.staff import add_staff, current_actor
     from renkou.actions.statistics import build_statistics
-    from renkou.core.permissions import Role
-    from renkou.records.databases import close_database
+    from tests.offices import copied, opened, with_staff
 
-    path = tmp_path_factory.mktemp("statistics") / "office"
-    office = Workspace(Path(shutil.copytree(demo_workspace.path, path)))
-    close_database()
-    me = current_actor(office)
-    for name, role in (("alice", Role.OFFICER), ("bob", Role.PLANNER), ("carol", Role.CLERK)):
-        add_staff(office, by=me, username=name, role=role)
-    build_statistics(office, by="bob", first="2023-01", last="2024-12")
-    close_database()
+    office = copied(demo_workspace, tmp_path_factory.mktemp("statistics") / "office")
+    with opened(office):
+        with_staff(office)
+        build_statistics(office, by="bob", first="2023-01", last="2024-12")
     return office
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -38,6 +37,7 @@ from renkou.demography.forecasts.migration_patterns import spread_by_rogers_cast
 from renkou.demography.levels.placing import place_shares
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.register.tabulation import Window
+from tests.offices import copied
 
 DECEMBER_2024 = 2024 * 12 + 11
 
@@ -194,7 +194,7 @@ def test_a_base_year_before_anybody_lived_there_is_refused(demo_workspace: Works
 @pytest.fixture
 def own_office(demo_workspace: Workspace, tmp_path: Path) -> Workspace:
     """A copy of the demo city that may be changed."""
-    return Workspace(Path(shutil.copytree(demo_workspace.path, tmp_path / "office")))
+    return copied(demo_workspace, tmp_path / "office")
 
 
 def test_without_settings_nothing_is_corrected_and_the_notes_say_so(own_office: Workspace) -> None:
@@ -394,3 +394,15 @@ def test_without_two_lists_there_is_no_completeness(lists: dict[str, str]) -> No
     rows = [{"month": 2024 * 12, "lists": 3, "known_to": 3, "count": 5}]
     settings = StatisticsSettings(lists=lists)
     assert completeness(_deaths(rows), settings, "death", np.array([2024])) is None
+
+
+def test_errors_of_the_base_are_those_of_the_intervals_told(inputs: EditionInputs) -> None:
+    [top] = inputs.data.errors["e0_male"]
+    told = next(note.zh for note in inputs.notes if "预期寿命男" in note.zh)
+    halves = [float(one) for one in re.findall(r"± ([0-9.]+)", told)]
+    errors = [inputs.data.errors[f"e0_{sex}"][top] for sex in ("male", "female")]
+    assert [1.96 * one for one in errors] == pytest.approx(halves, abs=0.005)
+    births = next(note.zh for note in inputs.notes if "总和生育率" in note.zh)
+    low, high = (float(one) for one in re.findall(r"区间 ([0-9.]+)—([0-9.]+)", births)[0])
+    width = np.log(high / low) / (2 * 1.96)
+    assert inputs.data.errors["tfr"][top] == pytest.approx(width, abs=0.004)

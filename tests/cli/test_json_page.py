@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,9 @@ from typer.testing import CliRunner
 
 from renkou.actions.workspaces import Workspace
 from renkou.cli.main import app
-from renkou.records.databases import close_database
 from tests.editions.builds import rows_of
 from tests.intake.offices import LI, ZHANG, add, write_list, write_source
+from tests.offices import copied, opened
 
 PAGE = (Path(__file__).parents[2] / "docs/reference/json.md").read_text("utf-8")
 SECTIONS = dict(re.findall(r"^## `(renkou [a-z ]+) --json`$(.*?)(?=^## |\Z)", PAGE, re.M | re.S))
@@ -108,9 +107,8 @@ def test_lists_are_printed_as_documented(demo_workspace: Workspace) -> None:
 
 @pytest.fixture
 def counted(counted_office: Workspace) -> Iterator[Workspace]:
-    close_database()
-    yield counted_office
-    close_database()
+    with opened(counted_office):
+        yield counted_office
 
 
 def test_indicators_are_printed_as_documented() -> None:
@@ -131,7 +129,5 @@ def test_an_export_is_printed_as_documented(counted: Workspace, tmp_path: Path) 
 def test_a_build_of_statistics_is_printed_as_documented(
     counted_office: Workspace, tmp_path: Path
 ) -> None:
-    close_database()
-    own = Workspace(Path(shutil.copytree(counted_office.path, tmp_path / "office")))
-    assert_documented("renkou stats build", run(own, "stats", "build", "--from", "2024-12"))
-    close_database()
+    with opened(copied(counted_office, tmp_path / "office")) as own:
+        assert_documented("renkou stats build", run(own, "stats", "build", "--from", "2024-12"))

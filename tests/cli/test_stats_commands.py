@@ -14,15 +14,14 @@ from renkou.cli.main import app
 from renkou.core.errors import UsageError
 from renkou.core.figures import FIGURE_COLUMNS
 from renkou.demography.indicators.catalogue import catalogue
-from renkou.records.databases import close_database
+from tests.offices import opened
 
 
 @pytest.fixture
 def office(counted_office: Workspace) -> Iterator[Workspace]:
-    """An office with figures, whatever office another test had open."""
-    close_database()
-    yield counted_office
-    close_database()
+    """An office with figures."""
+    with opened(counted_office):
+        yield counted_office
 
 
 def run(*words: str) -> Any:

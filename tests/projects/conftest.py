@@ -11,14 +11,11 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from pyarrow import parquet
 
 from renkou.actions.project_init import Made, Origin, init_project
 from renkou.actions.project_run import run_project
-from renkou.actions.staff import add_staff, current_actor
 from renkou.actions.workspaces import Workspace
-from renkou.core.permissions import Role
-from renkou.records.databases import close_database
+from tests.offices import copied, opened, read_plain, with_staff
 from tests.projects.folders import change, write_city
 
 UNTIL = 2035
@@ -61,37 +58,26 @@ def projected_office(
 
     Alice is an officer, Bob a planner, Carol a clerk, Dave an auditor.
     """
-    path = tmp_path_factory.mktemp("projected") / "office"
-    office = Workspace(Path(shutil.copytree(demo_workspace.path, path)))
-    close_database()
-    me = current_actor(office)
-    for name, role in (
-        ("alice", Role.OFFICER),
-        ("bob", Role.PLANNER),
-        ("carol", Role.CLERK),
-        ("dave", Role.AUDITOR),
-    ):
-        add_staff(office, by=me, username=name, role=role)
-    init_project("规划", Origin(), until=UNTIL, workspace=office.path)
-    run_project("规划", trajectories=50, workspace=office.path)
-    close_database()
+    office = copied(demo_workspace, tmp_path_factory.mktemp("projected") / "office")
+    with opened(office):
+        with_staff(office)
+        init_project("规划", Origin(), until=UNTIL, workspace=office.path)
+        run_project("规划", trajectories=50, workspace=office.path)
     return office
 
 
 @pytest.fixture
 def office(projected_office: Workspace) -> Iterator[Workspace]:
-    """The office to read from, whatever office another test had open."""
-    close_database()
-    yield projected_office
-    close_database()
+    """The office to read from."""
+    with opened(projected_office):
+        yield projected_office
 
 
 @pytest.fixture
 def own_office(projected_office: Workspace, tmp_path: Path) -> Iterator[Workspace]:
     """A copy that a test may change."""
-    close_database()
-    yield Workspace(Path(shutil.copytree(projected_office.path, tmp_path / "office")))
-    close_database()
+    with opened(copied(projected_office, tmp_path / "office")) as own:
+        yield own
 
 
 @dataclass(frozen=True)
@@ -122,13 +108,4 @@ class Figures:
 
 def figures_of(folder: Path, scenario: str = "medium") -> Figures:
     """The figures of a run."""
-    return Figures(plain(parquet.read_table(folder / "runs" / scenario / "figures.parquet")))
-
-
-def plain(table: pa.Table) -> pa.Table:
-    """A table with words as plain text."""
-    fields = [
-        pa.field(field.name, pa.string() if pa.types.is_dictionary(field.type) else field.type)
-        for field in table.schema
-    ]
-    return table.cast(pa.schema(fields))
+    return Figures(read_plain(folder / "runs" / scenario / "figures.parquet"))
