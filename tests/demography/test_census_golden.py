@@ -1,7 +1,8 @@
 """China's censuses of 2010 and 2020: provinces sum to the nation, and the worked page is right."""
 
 import csv
-import importlib.util
+import importlib
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -15,14 +16,27 @@ DEATHS = "deaths_age_sex_province.csv"
 PAGE = ROOT / "docs/explanation/census-2020-deaths.md"
 
 
-@pytest.fixture(scope="module")
-def census() -> ModuleType:
-    found = importlib.util.spec_from_file_location("census", ROOT / "benchmarks/census.py")
-    assert found
-    assert found.loader
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
-    return module
+@pytest.fixture(scope="module", autouse=True)
+def _scripts() -> Iterator[None]:
+    """The scripts of `benchmarks/` are found by name, as when one of them runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(ROOT / "benchmarks")
+        yield
+
+
+@pytest.fixture
+def census_sums() -> ModuleType:
+    return importlib.import_module("census_sums")
+
+
+@pytest.fixture
+def census_data() -> ModuleType:
+    return importlib.import_module("census_data")
+
+
+@pytest.fixture
+def census_deaths() -> ModuleType:
+    return importlib.import_module("census_deaths")
 
 
 def _table(name: str) -> dict[tuple[str, str, str], np.ndarray]:
@@ -60,35 +74,37 @@ def test_the_sexes_make_up_both_and_the_ages_the_total(name: str) -> None:
 
 
 def test_the_script_finds_a_province_that_does_not_sum(
-    census: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    census_sums: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What `add_up` compares is seen to fail."""
     lines = ["year,area,pop,age_group,sex", "2020,全国,31,0岁,both"]
     lines += [f"2020,省{number},1,0岁,both" for number in range(31)]
     name = POPULATION
-    monkeypatch.setattr(census, "BY_PROVINCE", {name: ("year", "age_group", "sex")})
+    monkeypatch.setattr(census_sums, "BY_PROVINCE", {name: ("year", "age_group", "sex")})
     for last, wrong in (("1", 0), ("2", 1)):
         lines[-1] = f"2020,省30,{last},0岁,both"
         (tmp_path / name).write_text("\n".join(lines), encoding="utf-8")
-        [(_, compared, differ)] = census.sums_of_provinces(tmp_path)
+        [(_, compared, differ)] = census_sums.sums_of_provinces(tmp_path)
         assert (compared, len(differ)) == (1, wrong)
 
 
-def test_raw_census_deaths_give_the_published_life_expectancies(census: ModuleType) -> None:
-    data = census.by_single_age(FOLDER / "china_census", census.BEFORE_2020)
+def test_raw_census_deaths_give_the_published_life_expectancies(
+    census_data: ModuleType, census_deaths: ModuleType
+) -> None:
+    data = census_data.by_single_age(FOLDER / "china_census", census_data.BEFORE_2020)
     deaths = sum(part["deaths"].sum() for part in data.values())
     assert deaths == 7_965_772
     for sex, expected in (("male", 79.23), ("female", 84.23)):
-        found = census._e0(data[sex]["deaths"] / data[sex]["people"], sex)
+        found = census_deaths.life_expectancy(data[sex]["deaths"] / data[sex]["people"], sex)
         assert abs(found - expected) <= 0.005, (sex, found)
-    un = census.world_prospects(FOLDER / "wpp2024")[2020]
+    un = census_data.world_prospects(FOLDER / "wpp2024")[2020]
     assert abs(deaths / 1e3 / un["deaths"] - 0.7651) <= 0.00005
     assert np.abs(np.array([un["e0M"], un["e0F"]]) - [75.25, 81.0]).max() <= 0.0051
 
 
-def test_every_table_of_the_page_is_what_the_script_prints(census: ModuleType) -> None:
+def test_every_table_of_the_page_is_what_the_script_prints(census_deaths: ModuleType) -> None:
     page = PAGE.read_text(encoding="utf-8")
-    for text in census.page_parts(FOLDER):
+    for text in census_deaths.page_parts(FOLDER):
         assert text in page, f"run benchmarks/census.py and mend the page:\n{text}"
     tables = sum(line.startswith("|---") for line in page.splitlines())
-    assert tables == sum("|---" in text for text in census.page_parts(FOLDER))
+    assert tables == sum("|---" in text for text in census_deaths.page_parts(FOLDER))
