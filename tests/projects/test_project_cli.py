@@ -61,7 +61,7 @@ def test_the_way_of_the_how_to(own_office: Workspace, monkeypatch: pytest.Monkey
     shown = told("show", "新规划", "小学一年级新生", "--year", "2032", "--level", "township")
     assert shown.exit_code == 0, shown.output
     assert "单位：人；时点：秋季" in shown.stdout
-    for heading in ("地区", "方案值", "中位数", "80%区间", "95%区间"):
+    for heading in ("区域", "方案值", "中位数", "80%区间", "95%区间"):
         assert heading in shown.stdout
     assert "新规划" in told("list").stdout
 
@@ -93,7 +93,7 @@ def test_a_comparison_is_a_table_whose_parts_are_named(city: Path) -> None:
 
 def test_needs_of_many_areas_say_that_they_do_not_add_up(city: Path) -> None:
     page = told("show", str(city), "小学班级需求", "--year", "2030", "--level", "township").stdout
-    assert "各地区分别进位取整" in page
+    assert "各区域分别进位取整" in page
 
 
 def refused(

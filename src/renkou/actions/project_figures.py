@@ -239,11 +239,11 @@ def code_of_area(rows: Sequence[dict[str, Any]], text: str) -> str:
     if found:
         raise UsageError(
             f"area {text}: {len(found)} areas have that name ({', '.join(found)}); give the code",
-            zh=f"地区 {text}：有 {len(found)} 个同名地区（{'、'.join(found)}）；请用代码指定",
+            zh=f"区域 {text}：有 {len(found)} 个同名区域（{'、'.join(found)}）；请用代码指定",
         )
     raise UsageError(
         f"area {text}: not in the projection; nearest: {', '.join(near) or 'none'}",
-        zh=f"地区 {text}：该预测中没有；相近的有：{'、'.join(near) or '无'}",
+        zh=f"区域 {text}：该预测中没有；相近的有：{'、'.join(near) or '无'}",
     )
 
 

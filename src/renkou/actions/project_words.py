@@ -43,7 +43,7 @@ _KNOWN = (
     ),
     (
         r"The population of (\d+) areas together is bound in (\d+) years.*",
-        r"有 \1 个地区的人口合计在 \2 个年份按方案约束，差额计入净迁移，按各性别、年龄人数分摊。",
+        r"有 \1 个区域的人口合计在 \2 个年份按方案约束，差额计入净迁移，按各性别、年龄人数分摊。",
     ),
     (
         r"mortality of (.+): (\d+) takes the values of (\d+)\.",

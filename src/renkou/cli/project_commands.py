@@ -43,7 +43,7 @@ from renkou.cli.project_tables import (
 )
 
 project_app = typer.Typer(
-    help="预测：各地区未来人口及其区间，学校、产科、养老等规划数字。\n\n"
+    help="预测：各区域未来人口及其区间，学校、产科、养老等规划数字。\n\n"
     "Projection: the population ahead with intervals, and answers for schools, maternity and care.",
     no_args_is_help=True,
 )
@@ -105,7 +105,7 @@ def run(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """编制一个方案（或全部方案）：各地区逐年人口、规划数字及其区间。
+    """编制一个方案（或全部方案）：各区域逐年人口、规划数字及其区间。
 
     Run a scenario, or all: people by area and year, planning figures, and their intervals.
     """
@@ -140,7 +140,7 @@ def show(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """查看预测结果：概要，或某一项目在各地区、各年的数字及其区间。
+    """查看预测结果：概要，或某一项目在各区域、各年的数字及其区间。
 
     Show results: an overview, or a measure by area and year with its intervals.
     """

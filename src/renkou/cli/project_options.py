@@ -99,14 +99,14 @@ SeedOption = Annotated[
 ]
 AreaOption = Annotated[
     str | None,
-    typer.Option("--area", metavar="AREA", help="地区的代码或名称。 Code or name of an area."),
+    typer.Option("--area", metavar="AREA", help="区域的代码或名称。 Code or name of an area."),
 ]
 LevelOption = Annotated[
     str | None,
     typer.Option(
         "--level",
         metavar="LEVEL",
-        help="各级地区：prefecture、county、township，或 lowest 为最低一级。 "
+        help="各级区域：prefecture、county、township，或 lowest 为最低一级。 "
         "All areas of a tier; lowest is the lowest.",
     ),
 ]

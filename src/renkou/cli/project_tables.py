@@ -18,7 +18,7 @@ _MOST_ROWS = 200
 def print_made(made: Any) -> None:
     """What a new projection starts from, what was assumed, what to do next."""
     typer.echo(
-        f"预测 {made.name}：基期 {made.base_year} 年 1 月 1 日，{made.leaves:,} 个地区，"
+        f"预测 {made.name}：基期 {made.base_year} 年 1 月 1 日，{made.leaves:,} 个区域，"
         f"{made.people:,.0f} 人；文件夹 {made.folder}"
     )
     for note in made.notes:
@@ -32,7 +32,7 @@ def print_ran(ran: Any) -> None:
     told = ran.manifest
     typer.echo(
         f"{told['title']}（{ran.scenario}）：{told['base_year']}—{told['until']} 年，"
-        f"{told['areas']:,} 个地区，{_drawn(told['trajectories'])}，"
+        f"{told['areas']:,} 个区域，{_drawn(told['trajectories'])}，"
         f"用时 {told['seconds']:.1f} 秒"
     )
     for line in ran.headlines:
@@ -90,9 +90,9 @@ def print_figures(shown: Any) -> None:
     typer.echo(f"  方案：{shown.manifest['title']}（{shown.manifest['scenario']}）")
     typer.echo(f"  单位：{measure.unit_zh}；时点：{KINDS[measure.kind]}")
     if measure.need and len({row["area"] for row in rows}) > 1:
-        typer.echo("  各地区分别进位取整，下级之和可大于上级")
+        typer.echo("  各区域分别进位取整，下级之和可大于上级")
     many_areas = len({row["area"] for row in rows}) > 1
-    first = "地区" if many_areas else "年份"
+    first = "区域" if many_areas else "年份"
     table = rich.table.Table()
     table.add_column(first)
     if many_areas and len({row["year"] for row in rows}) > 1:

@@ -298,7 +298,7 @@ def _without_zeros(rates: Floats, lived: Floats | None) -> tuple[Floats, tuple[s
         raise FiguresRefused(
             f"mx at age {age}", 0, "some year has a death at every age",
             "join ages or areas, or give `exposure` so that 0 is taken as half a death",
-            zh="每个年龄至少应有一年有死亡；请合并年龄或地区，或给出 exposure（0 按半例死亡计）",
+            zh="每个年龄至少应有一年有死亡；请合并年龄或区域，或给出 exposure（0 按半例死亡计）",
         )  # fmt: skip
     logs = np.where(zero, 0.0, np.log(np.where(zero, 1.0, rates)))
     mean = np.exp(logs.sum(axis=-2, keepdims=True) / (~zero).sum(axis=-2, keepdims=True))

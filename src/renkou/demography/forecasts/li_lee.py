@@ -210,7 +210,7 @@ def _axes(rates: Floats, two_sexes: bool) -> Floats:
     if found.ndim != 3 + two_sexes or (two_sexes and found.shape[1] != 2):
         raise FiguresRefused(
             "mx", f"of shape {rates.shape}", f"axes are {wanted}", "put areas first and ages last",
-            zh=f"各维应为 {wanted}；请把地区放在最前，年龄放在最后",
+            zh=f"各维应为 {wanted}；请把区域放在最前，年龄放在最后",
         )  # fmt: skip
     if np.prod(found.shape[:-2]) < 2:
         raise FiguresRefused(

@@ -91,7 +91,7 @@ def _of_mothers(births: npt.ArrayLike) -> Floats:
         raise FiguresRefused(
             "births", born.shape, "are one row by single age of mother from 0 to beyond 49",
             "add up areas and years first",
-            zh="应为按母亲单岁年龄（0 岁起至 49 岁以上）的一行；请先合并地区和年份",
+            zh="应为按母亲单岁年龄（0 岁起至 49 岁以上）的一行；请先合并区域和年份",
         )  # fmt: skip
     born[FIRST_AGE] += born[:FIRST_AGE].sum()
     born[LAST_AGE] += born[LAST_AGE + 1 :].sum()

@@ -43,7 +43,7 @@ _METHOD = (
     (
         "Classes, teachers, beds, places and caregivers are rounded up in each area: those of an area "
         "are not the sum of those of its parts.",
-        "班级、教职工、床位、托位、护理员按各地区分别向上取整，上级地区数不等于下级之和。",
+        "班级、教职工、床位、托位、护理员按各区域分别向上取整，上级区域数不等于下级之和。",
     ),
     (
         "People below the statutory age of retirement: births are spread evenly over months.",

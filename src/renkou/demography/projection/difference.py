@@ -142,7 +142,7 @@ def _base_apart(
         raise FiguresRefused(
             POPULATION, f"of shapes {people[0].shape} and {people[1].shape}",
             "both bases have the same areas, sexes and ages", "give the same places in both",
-            zh="两个情景的基期人口应有相同的地区、性别和年龄；请统一",
+            zh="两个情景的基期人口应有相同的区域、性别和年龄；请统一",
         )  # fmt: skip
     sizes = [each.sum(axis=(-2, -1), keepdims=True) for each in people]
     shares = [each / np.where(size > 0, size, 1) for each, size in zip(people, sizes, strict=True)]

@@ -87,7 +87,7 @@ def _refuse_unlike(name: str, one: Shape, other: str, two: Shape) -> None:
                 f"{name} and {other}", f"{one[-back]} and {two[-back]} on batch axis {-back}",
                 "leading axes are of one size or 1, so that they broadcast",
                 "give as many areas, scenarios or trajectories in both, or put in an axis of size 1",
-                zh=f"前置维（批次维 {-back}）的长度应相同或为 1；请使两者的地区、方案或轨迹数一致，"
+                zh=f"前置维（批次维 {-back}）的长度应相同或为 1；请使两者的区域、方案或轨迹数一致，"
                 "或插入长度为 1 的维",
             )  # fmt: skip
 

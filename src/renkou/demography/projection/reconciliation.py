@@ -58,7 +58,7 @@ def reconcile_children(
         raise FiguresRefused(
             "children", f"of shape {people.shape}", "has axes (..., children, 2 sexes, ages)",
             "put children before sexes, ages last",
-            zh="各维应为（…，下级地区，2 个性别，年龄）；请把地区放在性别之前，年龄放在最后",
+            zh="各维应为（…，下级区域，2 个性别，年龄）；请把区域放在性别之前，年龄放在最后",
         )  # fmt: skip
     groups = tuple(ages) if ages is not None and not isinstance(ages, str) else ages
     margin = Margin(tuple(range(people.shape[-3])), not_negative("parent", parent), by_sex, groups)
@@ -191,7 +191,7 @@ def _families(codes: Sequence[str], parents: Sequence[str | None]) -> list[tuple
         raise FiguresRefused(
             "codes", f"{len(codes)} codes, {len(place)} different, {len(parents)} parents",
             "every area has one code and one parent (None at the top)", "correct the list of areas",
-            zh="每个地区应有一个不重复的代码和一个上级（最高级为 None）；请更正地区表",
+            zh="每个区域应有一个不重复的代码和一个上级（最高级为 None）；请更正区域表",
         )  # fmt: skip
     members: dict[int, list[int]] = {}
     for at, parent in enumerate(parents):
@@ -205,7 +205,7 @@ def _families(codes: Sequence[str], parents: Sequence[str | None]) -> list[tuple
         lost = next(codes[at] for at in members if at not in order)
         raise FiguresRefused(
             f"parents of {lost}", None, "the way up from an area ends at the top",
-            "correct the parent", zh="从任一地区向上应能到达最高级；请更正其上级",
+            "correct the parent", zh="从任一区域向上应能到达最高级；请更正其上级",
         )  # fmt: skip
     return [(at, members[at]) for at in order]
 
@@ -214,7 +214,7 @@ def _place_of(parent: str, place: dict[str, int]) -> int:
     if parent not in place:
         raise FiguresRefused(
             "parents", parent, "a parent is one of the areas", "add the area, or correct the code",
-            zh="上级应在地区表中；请补上该地区或更正代码",
+            zh="上级应在区域表中；请补上该区域或更正代码",
         )  # fmt: skip
     return place[parent]
 

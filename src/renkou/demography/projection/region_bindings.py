@@ -72,7 +72,7 @@ def check_bindings(
             raise FiguresRefused(
                 "bind.areas", each.areas, f"names positions from 0 to {areas - 1}, each once",
                 "give the places of the areas in population",
-                zh=f"应为 0 到 {areas - 1} 的位置且不重复；请给出各地区在人口数组中的位置",
+                zh=f"应为 0 到 {areas - 1} 的位置且不重复；请给出各区域在人口数组中的位置",
             )  # fmt: skip
         shape = each.population.shape
         at = len(shape) - 1 - each._own

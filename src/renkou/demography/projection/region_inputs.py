@@ -109,7 +109,7 @@ def _people(population: npt.ArrayLike) -> Floats:
         raise FiguresRefused(
             "population", f"of shape {people.shape}", "has axes (..., areas, 2 sexes, ages)",
             "put areas before sexes (male, female) and ages last, three ages or more",
-            zh="各维应为（…，地区，2 个性别，年龄）；请地区放在性别之前，年龄放在最后，至少三个年龄",
+            zh="各维应为（…，区域，2 个性别，年龄）；请区域放在性别之前，年龄放在最后，至少三个年龄",
         )  # fmt: skip
     return people
 
@@ -177,7 +177,7 @@ def _fit(people: Floats, given: dict[str, tuple[Floats, str]]) -> int:
                     f"{first} and {name}", f"{expected} and {found} {_WORDS[axis]}",
                     f"have one length on the axis of {_WORDS[axis]}, or length 1",
                     f"give {name} for the same {_WORDS[axis]}",
-                    zh="两个数组在该维上的长度应相同，或为 1；请按相同的地区、年份、性别、年龄给出",
+                    zh="两个数组在该维上的长度应相同，或为 1；请按相同的区域、年份、性别、年龄给出",
                 )  # fmt: skip
             size[axis] = (first, expected)
     years = size["y"][1]
@@ -258,7 +258,7 @@ def _destinations(
             "destination", f"of shape {lines.shape}",
             f"has a row per area and a column per area and one for outside: ({areas}, {areas + 1})",
             "add the missing area, or the column for outside",
-            zh="每个地区一行，每个地区一列并加一列“区域之外”；请补上缺少的地区或该列",
+            zh="每个区域一行，每个区域一列并加一列“区域之外”；请补上缺少的区域或该列",
         )  # fmt: skip
     _refuse_bad_lines(lines, out_rate)
     return lines
@@ -270,7 +270,7 @@ def _refuse_bad_lines(lines: Floats, out_rate: npt.ArrayLike) -> None:
         raise FiguresRefused(
             f"destination[{own[0, -1]}, {own[0, -1]}]", None,
             "who leaves an area goes to another one", "set the diagonal to 0 and lower out_rate",
-            zh="离开本地区的人应去往其他地区；请将对角线设为 0，并相应降低迁出率",
+            zh="离开本区域的人应去往其他区域；请将对角线设为 0，并相应降低迁出率",
         )  # fmt: skip
     total = lines.sum(-1)
     leaves = np.asarray(out_rate, dtype=np.float64)

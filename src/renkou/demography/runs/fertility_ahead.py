@@ -51,7 +51,7 @@ def _of_part(
         tfr = tfr + relative * part.change.at(years)
         below = int((tfr < 0).sum())
         if below:
-            notes = (f"方案的生育率变动使 {below} 个地区年份的总和生育率低于 0，已取 0。",)
+            notes = (f"方案的生育率变动使 {below} 个区域年份的总和生育率低于 0，已取 0。",)
         tfr = np.maximum(tfr, 0)
     mean_age = part.mean_age.at(years) if part.pattern == "shifted" and part.mean_age else None
     return asfr_for(tfr, rates, mean_age=mean_age), notes

@@ -34,7 +34,7 @@ def migration_ahead(
         raise FiguresRefused(
             "migration.areas", "flows", "flows hold for all areas or for none: a move has two ends",
             "take flows for the whole, or another method for all",
-            zh="流动（flows）须对全部地区一并采用，因一次迁移涉及两地；请统一方法",
+            zh="流动（flows）须对全部区域一并采用，因一次迁移涉及两地；请统一方法",
         )  # fmt: skip
     if methods == {"none"}:
         return MigrationModel(spread=_shares(data)), ()

@@ -62,7 +62,7 @@ def base_population_draws(
         raise FiguresRefused(
             "ratio", centre.shape, f"spreads over a population of shape {people.shape}",
             "give one ratio, or as many as there are sexes, ages or areas",
-            zh=f"覆盖率应能对应形状为 {people.shape} 的人口；请给出一个值，或按性别、年龄、地区逐一给出",
+            zh=f"覆盖率应能对应形状为 {people.shape} 的人口；请给出一个值，或按性别、年龄、区域逐一给出",
         ) from None  # fmt: skip
     z = _chance(cut, centre.shape, shared, areas)
     up, down = np.log(above / centre) / _OF_95, np.log(centre / below) / _OF_95

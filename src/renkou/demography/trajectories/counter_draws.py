@@ -98,6 +98,6 @@ def names_of_areas(areas: Sequence[str] | None, count: int) -> tuple[str, ...]:
         raise FiguresRefused(
             "areas", f"{len(names)} names, {len(set(names))} of them different",
             f"each of {count} areas draws under a name of its own", "name every area once",
-            zh=f"{count} 个地区应各有不重复的名称；请为每个地区命名一次",
+            zh=f"{count} 个区域应各有不重复的名称；请为每个区域命名一次",
         )  # fmt: skip
     return names

@@ -73,6 +73,6 @@ def standard_process(measure: str, of: str = "nation") -> Process:
     if of not in _STANDARD:
         raise FiguresRefused(
             "of", repr(of), "is 'nation' or 'area'", "name one of the two",
-            zh="应为 'nation'（整体）或 'area'（整体中的地区）；请选其一",
+            zh="应为 'nation'（整体）或 'area'（整体中的区域）；请选其一",
         )  # fmt: skip
     return next(each for each in _STANDARD[of] if each.measure == name)

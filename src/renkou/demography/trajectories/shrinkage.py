@@ -139,7 +139,7 @@ def pooled_process(processes: Process | Sequence[Process]) -> Process:
         raise FiguresRefused(
             "processes", len(processes), "a parent is made of at least three areas",
             "take the parent's own history, or a pooled process of this package",
-            zh="汇总上级过程至少需要三个地区；请改用上级地区自己的历史或本软件自带的汇总过程",
+            zh="汇总上级过程至少需要三个区域；请改用上级区域自己的历史或本软件自带的汇总过程",
         )  # fmt: skip
     for each in processes[1:]:
         _one_measure(each, processes[0])
@@ -230,5 +230,5 @@ def _one_measure(process: Process, parent: Process) -> None:
         raise FiguresRefused(
             "parent.measure", repr(parent.measure), f"is that of the area, {process.measure!r}",
             "give the parent's process of the same measure",
-            zh="上级过程应与本地区属同一指标；请给出同一指标的上级过程",
+            zh="上级过程应与本区域属同一指标；请给出同一指标的上级过程",
         )  # fmt: skip

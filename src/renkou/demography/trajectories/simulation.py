@@ -169,7 +169,7 @@ def _sigma(process: Process, cut: Draws, names: Sequence[str]) -> Floats:
         raise FiguresRefused(
             "process.freedom", 0, "an area without a history has no variance of its own",
             "draw it to its parent's with shrunk(process, parent)",
-            zh="没有历史的地区没有自己的方差；请用 shrunk(process, parent) 向上级过程收缩",
+            zh="没有历史的区域没有自己的方差；请用 shrunk(process, parent) 向上级过程收缩",
         )  # fmt: skip
     u = cut.of_trajectories(np.stack([cut.uniforms(name, "variance") for name in names], axis=1))
     least = gammainc(freedom / 2, freedom / (2 * LARGEST_FACTOR**2))
@@ -186,7 +186,7 @@ def _per_area(values: npt.ArrayLike, count: int) -> Floats:
         raise FiguresRefused(
             "process", f"{array.shape} parameters", f"has one of each kind, or one for each of {count} areas",
             "fit the areas in the order of the median paths",
-            zh=f"参数应为一个，或 {count} 个地区各一个；请按中位路径的地区顺序拟合",
+            zh=f"参数应为一个，或 {count} 个区域各一个；请按中位路径的区域顺序拟合",
         )  # fmt: skip
     return np.broadcast_to(array, (count,))
 
