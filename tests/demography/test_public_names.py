@@ -51,6 +51,7 @@ def test_no_module_is_left_without_a_promised_name():
         "mortality.ax_rules", "mortality.open_age_expectancy", "quality.graduation_multipliers",
         "coverage.log_linear", "forecasts.lee_carter_levels", "planning.parameter_rules", "planning.sums",
         "trajectories.working_scales", "trajectories.own_history", "trajectories.counter_draws",
+        "projection.compiled_draws",
     }  # fmt: skip
     for room in (
         areas,

@@ -8,7 +8,7 @@ last year, and ratios without people to divide by.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,33 +81,62 @@ def planning_table(
     >>> measures[0].zh, values[:, 0]
     ('小学一年级新生', array([200.,  nan]))
     """
-    chosen = parameters or PlanningParameters.default()
     people = _checked_population(population)
+    chosen = parameters or PlanningParameters.default()
     every = planning_measures(chosen, people.shape[-1])
     asked = _asked(every, only, needs)
-    keys = {key for one in asked for key in (one.key, *sources_of(one))}
-    computed = [one for one in every if one.key in keys]
-    years = base_year + np.arange(people.shape[-3])
-    flows = [_flow(name, one, people) for name, one in (("births", births), ("deaths", deaths))]
-    plan = plan_sums(people.shape[-1], chosen, years, {one.group for one in computed})
-    table = _room(out, (*people.shape[:-2], len(asked)))
-    kept = {one.key for one in asked}
-    kept_rows = [place for place, one in enumerate(computed) if one.key in kept]
-    leading = (1,) * (people.ndim == 3)
-    parts = [None if one is None else one.reshape(leading + one.shape) for one in (people, *flows)]
-    into = np.moveaxis(table, -1, 0).reshape((len(asked), *leading, *people.shape[:-2]))
-    size = max(1, _CELLS_OF_A_BLOCK // max(1, len(plan.names) * math.prod(into.shape[2:])))
-    room = np.empty((len(computed), min(size, into.shape[1]), *into.shape[2:]))
-    with np.errstate(divide="ignore", invalid="ignore"):  # a ratio without people is NaN
-        for start in range(0, into.shape[1], size):
-            part, *events = (None if one is None else one[start : start + size] for one in parts)
-            assert part is not None  # noqa: S101
-            given = _Projections(plan.of(part), part, events[0], events[1], years, chosen)
-            rows = room[:, : len(part)]
-            _fill(rows, computed, given)
-            for target, place in zip(into[:, start : start + size], kept_rows, strict=True):
-                target[...] = rows[place]
-    return tuple(asked), table
+    plan = PlanningTable(asked, chosen, people.shape[-1], base_year, people.shape[-3] - 1)
+    return tuple(asked), plan.of(people, births, deaths, out=out)
+
+
+class PlanningTable:
+    """Measures planned once for tables of block after block of projections."""
+
+    def __init__(
+        self, asked: Sequence[Measure], parameters: PlanningParameters, ages: int, base_year: int,
+        years: int,
+    ) -> None:  # fmt: skip
+        """`asked` are some of `planning_measures(parameters, ages)`, `years` those projected."""
+        self.asked, self.parameters = tuple(asked), parameters
+        self.years = base_year + np.arange(years + 1)
+        kept = {one.key for one in asked}
+        keys = kept | {key for one in asked for key in sources_of(one)}
+        every = planning_measures(parameters, ages)
+        self.computed = [one for one in every if one.key in keys]
+        order = [one.key for one in self.computed]
+        self.rows_asked = [order.index(one.key) for one in asked]
+        groups = {one.group for one in self.computed}
+        self.sums = plan_sums(ages, parameters, self.years, groups)
+
+    def of(
+        self, population: npt.ArrayLike, births: npt.ArrayLike | None = None,
+        deaths: npt.ArrayLike | None = None, *, out: npt.NDArray[Any] | None = None,
+    ) -> Floats:  # fmt: skip
+        """Values of what was asked, (..., years + 1, n_measures); see `planning_table`."""
+        people = _checked_population(population)
+        flows = [_flow(name, one, people) for name, one in (("births", births), ("deaths", deaths))]
+        asked = self.rows_asked
+        table = _room(out, (*people.shape[:-2], len(asked)))
+        leading = (1,) * (people.ndim == 3)
+        parts = [
+            None if one is None else one.reshape(leading + one.shape) for one in (people, *flows)
+        ]
+        into = np.moveaxis(table, -1, 0).reshape((len(asked), *leading, *people.shape[:-2]))
+        size = max(1, _CELLS_OF_A_BLOCK // max(1, len(self.sums.names) * math.prod(into.shape[2:])))
+        room = np.empty((len(self.computed), min(size, into.shape[1]), *into.shape[2:]))
+        with np.errstate(divide="ignore", invalid="ignore"):  # a ratio without people is NaN
+            for start in range(0, into.shape[1], size):
+                part, *events = (
+                    None if one is None else one[start : start + size] for one in parts
+                )
+                assert part is not None  # noqa: S101
+                sums = self.sums.of(part)
+                given = _Projections(sums, part, events[0], events[1], self.years, self.parameters)
+                rows = room[:, : len(part)]
+                _fill(rows, self.computed, given)
+                for target, place in zip(into[:, start : start + size], asked, strict=True):
+                    target[...] = rows[place]
+        return table
 
 
 def _room(out: npt.NDArray[Any] | None, shape: tuple[int, ...]) -> npt.NDArray[Any]:

@@ -12,21 +12,13 @@ and a cell after a few years, approach the normal distribution as binomial sums 
 
 from __future__ import annotations
 
-import math
-from typing import TypeVar
-
 import numpy as np
 import numpy.typing as npt
 
 from renkou.demography.checked import Floats
 
-Small = npt.NDArray[np.float32]
 _PRODUCTS_AT_ONCE = 262_144
-_HALF = np.float32(0.5)
-_TINY = np.float32(1e-30)
-_SCALE = np.float32(2**-31)
 _MANY_AREAS = 30  # from so many the first step of the iteration is right within one in a thousand
-_Either = TypeVar("_Either", Floats, Small)
 
 
 class Expected:
@@ -78,19 +70,24 @@ class Individuals(Expected):
     )
 
     def __init__(self, seed: int) -> None:
+        # The compiler takes half a second to load: only those who draw wait for it.
+        from renkou.demography.projection import compiled_draws
+
+        self.compiled = compiled_draws
         self.generator = np.random.Generator(np.random.SFC64(seed))
 
     def grow_older(self, start: Floats, ratio: Floats, out: Floats) -> None:
         """Those of `start` who live, a year older; the last two ages share the last ratio."""
-        exposed = start[..., :-1].copy()
-        exposed[..., -1] += start[..., -1]
-        out[..., 1:] = self.part(exposed, ratio[..., 1:] if ratio.shape[-1] > 1 else ratio)
+        by_age = (-1, start.shape[-1])
+        self.compiled.draw_survivors(
+            start.reshape(by_age), _full(ratio, start.shape).reshape(by_age),
+            self._raw(start.shape).reshape(by_age), out.reshape(by_age),
+        )  # fmt: skip
 
     def part(self, people: Floats, probability: Floats) -> Floats:
         """Those of `people` to whom a thing of this probability happens."""
-        drawn = people * probability
-        drawn += self._deviation(people, probability)
-        _within(drawn, people)
+        drawn = np.empty(people.shape)
+        self.leavers(people, probability, drawn)
         return drawn
 
     def births(self, expected: Floats, girls: Floats) -> Floats:
@@ -101,85 +98,58 @@ class Individuals(Expected):
 
     def leavers(self, stock: Floats, rate: Floats, out: Floats) -> None:
         """Those of `stock` who leave."""
-        out[...] = self.part(stock, rate)
+        shape = stock.shape
+        self.compiled.draw_parts(
+            stock.ravel(), _full(rate, shape).ravel(), self._raw(shape).ravel(), out.reshape(-1)
+        )
 
     def arrivals(self, leaving: Floats, to: Floats, outside: Floats, out: Floats) -> Floats:
         """Arrivals by area into `out`; returns who left for outside, by origin and sex.
 
         Each destination, outside among them, has the variance of its multinomial numbers,
         Σ leaving x share x (1 - share) over origins, these in the proportions of all sexes and
-        ages. What the draws add up to too much or too
-        little is taken from all in proportion to their variance, so arrivals are who left.
+        ages. What the draws add up to too much or too little is taken from all in proportion to
+        their variance, so arrivals are who left.
         """
         left = _by_area(leaving)
-        gone = leaving * outside[..., None]
         mean = np.empty((*left.shape[:-2], left.shape[-2] + 1, left.shape[-1]))
         _multiply_in_slices(to, left, out=mean[..., :-1, :])
-        mean[..., -1, :] = _by_area(gone).sum(-2)
-        variance = mean * _not_from_one_origin(left.sum(-1), to, outside)
-        drawn = self._adding_up(mean, variance.astype(np.float32))
+        np.matmul(np.swapaxes(outside, -1, -2), left, out=mean[..., -1:, :])
+        freedom = _not_from_one_origin(left.sum(-1), to, outside)
+        drawn = np.empty_like(mean)
+        rounds = 1 if mean.shape[-2] > _MANY_AREAS else 4
+        self.compiled.draw_arrivals(mean, freedom, self._raw(mean.shape), rounds, drawn)
         _by_area(out)[...] = drawn[..., :-1, :]
         ratio = np.divide(
             drawn[..., -1, :], mean[..., -1, :], out=np.ones_like(mean[..., -1, :]),
             where=mean[..., -1, :] > 0,
         )  # fmt: skip
-        by_sex: Floats = (gone * ratio.reshape(len(leaving), 1, *leaving.shape[-2:])).sum(-1)
-        return by_sex
-
-    def _adding_up(self, mean: Floats, variance: Small) -> Floats:
-        """Draws of destinations (rows, areas, cells) that keep the sum over areas."""
-        expected = mean.astype(np.float32)
-        before = _before_adding_up(variance)
-        ratio = before / np.maximum(expected, _TINY)
-        skew = np.maximum(ratio - 1, -expected)  # so that no draw is below 0
-        skew += ratio
-        skew *= _HALF
-        drawn = self._two_points(skew, np.sqrt(before + skew * skew), mean.shape)
-        before *= drawn.sum(-2, keepdims=True) / np.maximum(before.sum(-2, keepdims=True), _TINY)
-        drawn -= before
-        drawn += expected
-        np.maximum(drawn, 0, out=drawn)
-        result = drawn.astype(np.float64)
-        found, total = result.sum(-2, keepdims=True), mean.sum(-2, keepdims=True)
-        nothing = found <= 0
-        result *= total / np.where(nothing, 1, found)
-        return np.where(nothing, mean, result) if nothing.any() else result
+        ratio = ratio.reshape(len(leaving), *leaving.shape[-2:])
+        gone: Floats = np.einsum("rasx,rsx->ras", leaving, ratio)
+        gone *= outside
+        return gone
 
     def counts(self, mean: Floats, shape: tuple[int, ...]) -> Floats:
         """Poisson numbers by their two points."""
-        half = np.full(1, 0.5, dtype=np.float32)
-        drawn = mean + self._two_points(half, np.sqrt(mean.astype(np.float32) + half * half), shape)
-        drawn[drawn < 0] = 0  # the rounding of single precision
+        drawn = np.empty(shape)
+        self.compiled.draw_counts(
+            _full(mean, shape).ravel(), self._raw(shape).ravel(), drawn.reshape(-1)
+        )
         return drawn
 
-    def _deviation(self, n: Floats, p: Floats) -> Small:
-        """Draws minus n p; less than one person is all there or all gone."""
-        people = n.astype(np.float32)
-        skew = _HALF - np.asarray(p, dtype=np.float32)
-        variance = np.maximum(np.float32(0.25) - skew * skew, np.float32(0))
-        whole = np.minimum(people, np.float32(1))
-        variance = variance * people
-        variance *= whole
-        skew = skew * whole
-        return self._two_points(skew, np.sqrt(variance + skew * skew), people.shape)
-
-    def _two_points(self, skew: Small, reach: Small, shape: tuple[int, ...]) -> Small:
-        """`skew + reach` with probability (1 - skew / reach) / 2, else `skew - reach`."""
-        chance = self._between_minus_one_and_one(shape)
-        chance *= reach
-        chance += skew
-        drawn: Small = skew - np.copysign(reach, chance)
-        return drawn
-
-    def _between_minus_one_and_one(self, shape: tuple[int, ...]) -> Small:
-        """Uniform numbers from halves of the generator's 64 bits: twice as fast as `random`."""
-        count = math.prod(shape)
+    def _raw(self, shape: tuple[int, ...]) -> npt.NDArray[np.int32]:
+        """Whole numbers from halves of the generator's 64 bits: twice as fast as `random`."""
+        count = int(np.prod(shape))
         raw = self.generator.bit_generator.random_raw((count + 1) // 2)
-        uniform: Small = np.multiply(raw.view(np.int32)[:count], _SCALE, dtype=np.float32)
-        return uniform.reshape(shape)
+        return raw.view(np.int32)[:count].reshape(shape)
 
 
-def _multiply_in_slices(to: _Either, left: _Either, out: _Either) -> None:
+def _full(values: Floats, shape: tuple[int, ...]) -> Floats:
+    """Contiguous values for every cell."""
+    return np.ascontiguousarray(np.broadcast_to(values, shape))
+
+
+def _multiply_in_slices(to: Floats, left: Floats, out: Floats) -> None:
     """`to @ left`, some destinations at a time: larger products start the threads of the library
     of linear algebra, which then wait for those of other blocks (twice the time on two processors).
     """
@@ -192,18 +162,8 @@ def _by_area(values: Floats) -> Floats:
     return values.reshape(*values.shape[:-2], -1)
 
 
-def _before_adding_up(variance: Small) -> Small:
-    """The variance s of draws of which, once they add up, `variance` = s (1 - s / Σ s) is left."""
-    drawn = variance
-    for _ in range(1 if variance.shape[-2] > _MANY_AREAS else 4):
-        rest = drawn * (-1 / np.maximum(drawn.sum(-2, keepdims=True), _TINY))
-        rest += 1
-        drawn = variance / np.maximum(rest, np.float32(0.2), out=rest)
-    return drawn
-
-
 def _not_from_one_origin(left: Floats, to: Floats, outside: Floats) -> Floats:
-    """Variance of arrivals per arrival, (rows, areas + 1, 1): 1 - Σ left share² / Σ left share.
+    """Variance of arrivals per arrival, (rows, areas + 1): 1 - Σ left share² / Σ left share.
 
     0 where all who come were bound to come, near 1 where a few come from each of many places.
     """
@@ -211,10 +171,5 @@ def _not_from_one_origin(left: Floats, to: Floats, outside: Floats) -> Floats:
     arrived = (shares @ left[..., None])[..., 0]
     squared = ((shares * shares) @ left[..., None])[..., 0]
     ratio = squared / np.where(arrived > 0, arrived, 1)
-    freedom: Floats = np.maximum(1 - ratio, 0)[..., None]
+    freedom: Floats = np.maximum(1 - ratio, 0)
     return freedom
-
-
-def _within(drawn: Floats, most: Floats) -> None:
-    """Take off what the rounding of single precision puts beyond the ends."""
-    np.clip(drawn, 0, most, out=drawn)

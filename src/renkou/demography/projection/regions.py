@@ -241,6 +241,13 @@ class _Block:
         summed: Floats = values.reshape(-1, self.given.ages) @ self.each_age
         return summed.reshape(values.shape[:-1])
 
+    def _summed(self, come: Floats) -> Floats:
+        """Over ages, each of which counts where one number stands for all."""
+        if come.shape[-1] == self.given.ages:
+            return self._by_sex(np.ascontiguousarray(come))
+        total: Floats = come[..., 0] * self.given.ages
+        return total
+
     def _project(self, year: int) -> None:
         """One year: survive, be born, move, be bound; the balance of every area is checked."""
         gain = self._survive(year)
@@ -271,7 +278,9 @@ class _Block:
         women = (start[..., 1, ages] + end[..., 1, ages]) / 2
         rates = self._in_year(given.asfr, year)
         srb = self._in_year(given.srb, year)
-        births = self.chance.births((women * rates[..., ages]).sum(-1), 1 / (1 + srb))
+        births = self.chance.births(
+            np.einsum("rax,rax->ra", women, rates[..., ages]), 1 / (1 + srb)
+        )
         end[..., 0] = self.chance.part(births, ratio[..., 0])
         self.book.births[self.rows, :, year] = births
         return self._die(year, births)
@@ -306,35 +315,33 @@ class _Block:
             entering[...] = 0
         if self.given.in_count is not None:
             come = self.chance.counts(self._in_year(self.given.in_count, year), entering.shape)
-            self.book.from_outside[self.rows, :, year] = _summed(come, self.given.ages)
+            self.book.from_outside[self.rows, :, year] = self._summed(come)
             entering += come
         self.end += entering
         return self._enter("moved_in", year, entering)
 
     def _adjust(self, year: int, end: Floats) -> Floats:
         """Net migration given, floors, and what bindings add; all are written as net migration."""
-        before = end.copy()
+        by_age = self.book.net_migration.ndim == 5
+        before = end.copy() if by_age else self._by_sex(end)
         if self.given.net_migration is not None:
             end += self._in_year(self.given.net_migration, year)
             self._floor(year, end)
         if self.bind:
             end[...] = bind_stock(end, self.bind, self.rows, self.given.lead, year)
-        return self._enter("net_migration", year, end - before)
+        if by_age:
+            return self._enter("net_migration", year, end - before)
+        self.book.net_migration[self.rows, :, year] = added = self._by_sex(end) - before
+        return added
 
     def _floor(self, year: int, end: Floats) -> None:
         if end.min() >= 0:
             return
-        at = np.argwhere(end < 0)
-        row, area, sex, age = at.T
+        at = np.flatnonzero(end < 0)  # five times as fast as `argwhere`
+        row, area, sex, age = np.unravel_index(at, end.shape)
         index = np.stack([row + self.rows.start, area, np.full(len(at), year), sex, age], axis=1)
-        self.floored = self.floored.and_also(FlooredCells(index, end[tuple(at.T)]))
+        self.floored = self.floored.and_also(FlooredCells(index, end.reshape(-1)[at]))
         np.maximum(end, 0, out=end)
-
-
-def _summed(come: Floats, ages: int) -> Floats:
-    """Over ages, each of which counts where one number stands for all."""
-    total: Floats = come.sum(-1) * (ages / come.shape[-1])
-    return total
 
 
 def _result(

@@ -41,7 +41,9 @@ class AreaTree:
         """
         # Slices, not a matrix product: most areas are leaves, and products start threads of their own.
         moved = np.moveaxis(values, axis, 0)
-        total = np.empty((len(self.within), *moved.shape[1:]), values.dtype)
+        shape = (*values.shape[:axis], len(self.within), *values.shape[axis + 1 :])
+        found = np.empty(shape, values.dtype)
+        total = np.moveaxis(found, axis, 0)
         for row, inside in enumerate(self.within > 0):
             places = np.flatnonzero(inside)
             if len(places) == 1:
@@ -50,7 +52,7 @@ class AreaTree:
                 run = places[-1] - places[0] + 1 == len(places)
                 chosen = moved[places[0] : places[-1] + 1] if run else moved[places]
                 total[row] = chosen.sum(axis=0)
-        return np.moveaxis(total, 0, axis)
+        return found
 
 
 def area_tree(data: ProjectData) -> AreaTree:

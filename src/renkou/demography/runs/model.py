@@ -10,6 +10,7 @@ import numpy.typing as npt
 from renkou.demography.checked import Floats
 
 Ints = npt.NDArray[np.int64]
+_ROWS_AT_ONCE = 1024  # schedules of survival that stay in a processor's cache while they are mixed
 
 
 @dataclass(frozen=True)
@@ -44,18 +45,25 @@ class MortalityModel:
         wanted = departure + self.departure[:, None, :]
         place = np.interp(wanted, self.departures, np.arange(len(self.departures)))
         below = np.minimum(place.astype(np.int64), max(len(self.departures) - 2, 0))
-        share = (place - below)[..., None].astype(self.survival.dtype)
-        area = self.schedule[:, None, None]
-        year = np.arange(wanted.shape[-2])[:, None]
-        sex = np.arange(2)
-        lower = self.survival[area, year, below, sex]
-        if len(self.departures) == 1:
-            return lower
-        upper = self.survival[area, year, below + 1, sex]
-        upper -= lower
-        upper *= share
-        upper += lower
-        return upper
+        _, years, levels, sexes, ages = self.survival.shape
+        table = self.survival.reshape(-1, ages)
+        first = self.schedule[:, None] * years + np.arange(wanted.shape[-2])
+        rows = ((first[..., None] * levels + below) * sexes + np.arange(sexes)).reshape(-1)
+        found = np.empty((len(rows), ages), self.survival.dtype)
+        if levels == 1:
+            np.take(table, rows, axis=0, out=found, mode="clip")
+            return found.reshape(*wanted.shape, ages)
+        share = (place - below).reshape(-1, 1).astype(self.survival.dtype)
+        lower, upper = np.empty((2, _ROWS_AT_ONCE, ages), self.survival.dtype)
+        for start in range(0, len(rows), _ROWS_AT_ONCE):
+            part = slice(start, min(start + _ROWS_AT_ONCE, len(rows)))
+            low, high = lower[: part.stop - start], upper[: part.stop - start]
+            np.take(table, rows[part], axis=0, out=low, mode="clip")
+            np.take(table, rows[part] + sexes, axis=0, out=high, mode="clip")
+            high -= low
+            high *= share[part]
+            np.add(high, low, out=found[part])
+        return found.reshape(*wanted.shape, ages)
 
     def share_beyond(self, departure: Floats) -> float:
         """Share of departures (trajectories, areas, years, 2) that lie off the grid."""

@@ -19,7 +19,7 @@ from renkou.demography.checked import Floats
 from renkou.demography.planning.measures import Measure
 from renkou.demography.planning.needs import planning_needs
 from renkou.demography.planning.parameters import PlanningParameters
-from renkou.demography.planning.tables import planning_table
+from renkou.demography.planning.tables import PlanningTable, planning_table
 from renkou.demography.projection.region_bindings import Binding
 from renkou.demography.projection.regions import (
     FlooredCells,
@@ -168,7 +168,7 @@ class _Run:
     progress: Progress
 
     def figures(
-        self, projected: RegionalProjection, people: Floats, *, needs: bool = True
+        self, projected: RegionalProjection, people: Floats
     ) -> tuple[tuple[Measure, ...], Floats]:
         """Measures and their values (trajectories, areas of the tree, years + 1, measures)."""
         return planning_table(
@@ -177,7 +177,6 @@ class _Run:
             self.tree.summed(projected.deaths, axis=1),
             base_year=self.model.base_year,
             parameters=self.parameters,
-            needs=needs,
         )
 
     def trajectories(self, departures: Departures, measures: Sequence[Measure]) -> _Drawn:
@@ -188,6 +187,8 @@ class _Run:
         size = max(1, _CELLS_AT_ONCE // (len(self.model.areas) * years * 2 * ages))
         chunks = [slice(start, min(start + size, count)) for start in range(0, count, size)]
 
+        table = PlanningTable(drawn.kept, self.parameters, ages, self.model.base_year, years - 1)
+
         def one(number: int) -> None:
             rows = chunks[number]
             chance = np.random.default_rng([departures.seed, number])
@@ -196,10 +197,12 @@ class _Run:
                 threads=1, randomness=chance if departures.individuals else None,
             )  # fmt: skip
             people = self.tree.summed(projected.population, axis=1)
-            told, values = self.figures(projected, people, needs=False)
-            place = {measure.key: at for at, measure in enumerate(told)}
-            for row, measure in enumerate(drawn.kept):
-                drawn.values[row, rows] = values[..., place[measure.key]]
+            table.of(
+                people,
+                self.tree.summed(projected.births, axis=1),
+                self.tree.summed(projected.deaths, axis=1),
+                out=np.moveaxis(drawn.values[:, rows], 0, -1),
+            )
             drawn.ages[rows] = people[:, self.tree.above]
 
         _in_threads(one, len(chunks), self.progress, "预测：随机轨迹")
