@@ -141,7 +141,7 @@ def prepare(data: ProjectData, scenario: Scenario, wanted: UncertaintySettings) 
     if wanted.trajectories:
         departures = departures_of(corrected, scenario, model, wanted)
         model = replace(model, mortality=with_reach(model.mortality, departures.reach))
-        notes = (*notes, *_beyond_the_grid(model, departures))
+        notes = (*notes, *departures.notes, *_beyond_the_grid(model, departures))
     return Prepared(
         corrected, area_tree(corrected), model, departures, bindings_of(corrected, scenario), notes
     )

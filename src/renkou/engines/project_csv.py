@@ -29,6 +29,7 @@ COLUMNS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "srb": (("area", "year", "srb"), ()),
     "migration": (("area", "year", "sex", "age", "net"), ()),
     "levels": (("area", "measure", "ratio"), ("deviation",)),
+    "errors": (("area", "measure", "deviation"), ()),
     "moves_out": (("area", "sex", "age", "rate"), ()),
     "destinations": (("origin", "destination", "share"), ()),
     "moves_in": (("area", "sex", "age", "count"), ()),

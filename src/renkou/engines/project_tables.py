@@ -41,6 +41,8 @@ def project_tables(data: ProjectData) -> dict[str, Write]:
         tables |= _flows(data, data.flows)
     if data.levels and len((levels := _levels(data))["area"]):
         tables["levels"] = levels
+    if any(data.errors.values()):
+        tables["errors"] = _errors(data)
     if any(data.history.values()):
         tables["history"] = _history(data)
     if data.coverage is not None:
@@ -132,6 +134,16 @@ def _levels(data: ProjectData) -> Columns:
         if level.ratio[at] != 1 or level.deviation[at] != 0
     ]
     names = ("area", "measure", "ratio", "deviation")
+    return {name: pa.array([row[at] for row in rows]) for at, name in enumerate(names)}
+
+
+def _errors(data: ProjectData) -> Columns:
+    rows = [
+        (code, measure, float(value))
+        for measure, areas in data.errors.items()
+        for code, value in areas.items()
+    ]
+    names = ("area", "measure", "deviation")
     return {name: pa.array([row[at] for row in rows]) for at, name in enumerate(names)}
 
 

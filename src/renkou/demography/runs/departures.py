@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from renkou.demography.checked import Floats
+from renkou.demography.projection.region_inputs import ValuesByYear
 from renkou.demography.runs.model import ProjectionModel
 from renkou.demography.scenarios.project_data import Coverage
 from renkou.demography.trajectories.base_error import base_population_draws
@@ -21,6 +22,7 @@ class Departures:
     tfr : (n, areas or 1, years), ratio to the scenario's
     e0 : (n, areas or 1, years, 2), years of life expectancy beyond the scenario's
     net : (n, areas, years), people beyond the scenario's net migration
+    leaving, arriving : (n, areas), ratios to the scenario's rates of leaving and people who arrive
     coverage : true people per person of the base, with their interval: drawn chunk by chunk
     individuals : whether births, deaths and moves of persons are drawn too
     """
@@ -30,9 +32,12 @@ class Departures:
     tfr: Floats | None = None
     e0: Floats | None = None
     net: Floats | None = None
+    leaving: Floats | None = None
+    arriving: Floats | None = None
     coverage: Coverage | None = None
     individuals: bool = True
     parts: Sequence[str] = ()  # what varies, in words: 生育水平, 预期寿命
+    notes: tuple[str, ...] = ()
 
     @property
     def reach(self) -> float:
@@ -53,7 +58,10 @@ class Departures:
             asfr = asfr * self.tfr[rows][..., None]
         return {
             "population": people,
-            "survival_ratio": model.mortality.survival_for(e0),
+            "survival_ratio": ValuesByYear(
+                (*e0.shape[:-1], 2, model.population.shape[-1]),
+                lambda some, year: model.mortality.survival_in(year, e0[some, :, year]),
+            ),
             "asfr": asfr,
             "srb": np.broadcast_to(model.srb, (count, *model.srb.shape)),
             **self._moves(model, rows),
@@ -76,18 +84,39 @@ class Departures:
         moves = model.migration
         found: dict[str, Any] = {}
         if moves.out_rate is not None and moves.in_count is not None:
+            rate = _varied(moves.out_rate, self.leaving, rows)
             found = {
-                "out_rate": moves.out_rate,
+                "out_rate": rate if self.leaving is None else np.minimum(rate, 1),
                 "destination": moves.destination,
-                "in_count": moves.in_count,
+                "in_count": _varied(moves.in_count, self.arriving, rows),
             }
         net = moves.net
         if self.net is not None and moves.spread is not None:
-            beyond = self.net[rows][..., None, None] * moves.spread[:, None]
-            net = beyond if net is None else net + beyond
+            net = _net_by_year(net, self.net[rows], moves.spread)
         if net is not None:
             found["net_migration"] = net
         return found
+
+
+def _varied(values: Floats, ratio: Floats | None, rows: slice) -> Floats:
+    """Values (areas, years, 2, ages) times ratios of trajectories; of like years one is kept."""
+    if ratio is None:
+        return values
+    alike = bool((values == values[:, :1]).all())
+    kept = values[:, :1] if alike else values
+    return np.asarray(ratio[rows][..., None, None, None] * kept)
+
+
+def _net_by_year(net: Floats | None, beyond: Floats, spread: Floats) -> ValuesByYear:
+    """Net migration of a scenario, if any, and people beyond it (trajectories, areas, years)."""
+
+    def in_year(some: slice, year: int) -> Floats:
+        found: Floats = beyond[some, :, year, None, None] * spread
+        if net is not None:
+            found += net[:, year]
+        return found
+
+    return ValuesByYear((*beyond.shape, *spread.shape[1:]), in_year)
 
 
 def _shared(values: Floats) -> Floats:

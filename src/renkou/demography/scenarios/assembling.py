@@ -20,6 +20,7 @@ from renkou.demography.scenarios.assembling_areas import (
     leaves_of,
     says_total,
 )
+from renkou.demography.scenarios.assembling_errors import errors_of
 from renkou.demography.scenarios.assembling_fertility import fertility_of
 from renkou.demography.scenarios.assembling_moves import flows_of, migration_of
 from renkou.demography.scenarios.assembling_rest import coverage_of, history_of, levels_of
@@ -69,6 +70,7 @@ def project_data_from(
         "migration": migration_of(tables.get("migration"), ground, problems, notes),
         "flows": flows_of(tables, ground, problems, notes),
         "history": history_of(tables.get("history"), ground, problems),
+        "errors": errors_of(tables.get("errors"), ground, problems),
         "coverage": coverage_of(tables.get("coverage"), ground, problems, notes),
     }
     found["levels"] = levels_of(tables.get("levels"), ground, found, problems)

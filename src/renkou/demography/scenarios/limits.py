@@ -77,6 +77,11 @@ DEVIATION = Limits(
     0, 5, "a standard error of a logarithm is from 0 to 5", "write 0 where it is certain",
     "对数标准误应在 0 至 5 之间；确定无误请写 0",
 )  # fmt: skip
+E0_DEVIATION = Limits(
+    0, 20, "a standard error of a life expectancy is years, 0 to 20",
+    "write a quarter of the width of its 95 % interval",
+    "预期寿命的标准误应为 0 至 20 岁；可写其 95 % 区间宽度的四分之一",
+)  # fmt: skip
 COVERAGE = Limits(
     0.1, 10, "true people per person counted is about 1, from 0.1 to 10",
     "divide by 100 if it is a percentage", "真实人数与登记人数之比应在 1 左右；若为百分数请除以 100",
@@ -88,4 +93,11 @@ HISTORY = {
     "e0_female": E0,
     "net_migration": PERSONS,
     "population": PEOPLE,
+}
+ERRORS = {
+    "tfr": DEVIATION,
+    "e0_male": E0_DEVIATION,
+    "e0_female": E0_DEVIATION,
+    "moves_out": DEVIATION,
+    "moves_in": DEVIATION,
 }

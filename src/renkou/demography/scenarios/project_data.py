@@ -151,6 +151,8 @@ class ProjectData:
     srb : males per female birth by year
     migration : net migrants (2, ages), persons, by year; None where the project has none
     levels : by measure: fertility, mortality, moves_out, moves_in
+    errors : standard errors of the rates of the base by measure (tfr, moves_out, moves_in: of the
+        logarithm; e0_male, e0_female: years), by area: all that lie in it err together
     history : by measure (tfr, e0_male, e0_female, net_migration, population), by area
     notes : what was assumed while the files were read, a sentence each (`Note`, with its Chinese)
     """
@@ -165,6 +167,7 @@ class ProjectData:
     srb: Schedules
     migration: Schedules | None = None
     levels: Mapping[str, Levels] = field(default_factory=dict)
+    errors: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     flows: Flows | None = None
     history: Mapping[str, Mapping[str, YearSeries]] = field(default_factory=dict)
     coverage: Coverage | None = None
