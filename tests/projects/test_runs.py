@@ -87,12 +87,24 @@ def test_a_true_base_of_an_edition_keeps_births_and_deaths(data: ProjectData) ->
         before, after = (getattr(each, one).base(2025)[0] for each in (of_edition, true))
         assert after * COVERAGE[0] == pytest.approx(before)
     assert "0.9500" in note
-    assert "出生、死亡人数不变" in note
+    assert "出生、死亡和迁出人数不变" in note
+
+
+def test_departures_and_arrivals_of_an_edition_stay_what_lists_counted(data: ProjectData) -> None:
+    before = replace(data, settings={"edition": "0001"})
+    after, _ = with_true_base(before)
+    assert before.flows is not None
+    assert after.flows is not None
+    leavers = [(one.flows.out_rate * one.population).sum((1, 2)) for one in (before, after)]  # type: ignore[union-attr]
+    assert leavers[1] == pytest.approx(leavers[0])
+    assert after.flows.in_count is before.flows.in_count
+    assert with_true_base(replace(before, flows=None))[0].flows is None
 
 
 def test_a_true_base_of_other_files_leaves_rates_as_they_are(data: ProjectData) -> None:
     true, _ = with_true_base(data)
     assert true.fertility is data.fertility
+    assert true.flows is data.flows
     assert with_true_base(replace(data, coverage=None)) == (replace(data, coverage=None), ())
 
 

@@ -14,8 +14,11 @@ from renkou.demography.scenarios.project_data import ProjectData, Schedules, Yea
 def with_true_base(data: ProjectData) -> tuple[ProjectData, tuple[str, ...]]:
     """People times the coverage ratio; rates that were events per counted person, divided by it.
 
-    Rates of an edition have the register's people below them, so that births and deaths stay what was
-    counted. Those of other files are taken as they are.
+    Rates of an edition have the register's people below them, so that births, deaths and departures stay
+    what was counted. Departures too: who is registered and long gone cannot leave once more, and arrivals
+    are counts of the same lists, so that net migration would lean to one side were only one of the two
+    to follow the ratio. (Where the register misses people instead, neither holds the moves of those missed.)
+    Rates of other files are taken as they are.
     """
     if data.coverage is None:
         return data, ()
@@ -32,8 +35,11 @@ def with_true_base(data: ProjectData) -> tuple[ProjectData, tuple[str, ...]]:
             found,
             fertility=_divided(data.fertility, float(women)),
             mortality=_divided(data.mortality, float(whole)),
+            flows=None
+            if data.flows is None
+            else replace(data.flows, out_rate=data.flows.out_rate / ratio),
         ),
-        (f"{note}；生育率和死亡率的分母相应校正，出生、死亡人数不变。",),
+        (f"{note}；生育率、死亡率和迁出率的分母相应校正，出生、死亡和迁出人数不变。",),
     )
 
 
