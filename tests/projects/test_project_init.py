@@ -153,13 +153,16 @@ def test_carol_the_clerk_and_dave_the_auditor_may_not_project(
     assert not (office.path / "projections/别的").exists()
 
 
-def test_bob_who_sees_no_true_count_makes_no_project_of_an_edition(
-    office: Workspace, monkeypatch: pytest.MonkeyPatch
+def test_bob_who_sees_no_true_count_makes_a_project_of_an_edition(
+    own_office: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     acting_as("bob", monkeypatch)
-    with pytest.raises(NotPermitted, match="may not read true counts"):
-        init_project("别的", Origin(), workspace=office.path)
-    assert not (office.path / "projections/别的").exists()
+    made = init_project("别的", Origin(), until=UNTIL, workspace=own_office.path)
+    assert any("均经过小幅随机扰动" in note for note in made.notes)
+    settings = YAML(typ="safe").load(made.folder / "project.yaml")
+    assert list(made.notes) == settings["notes"]
+    again = own_office.path / "projections/规划/population.csv"  # Alice's: the same people
+    assert (made.folder / "population.csv").read_bytes() == again.read_bytes()
 
 
 def test_mallory_who_does_not_work_there_may_not_either(

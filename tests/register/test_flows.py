@@ -77,6 +77,21 @@ def test_people_alike_are_counted_together(engine: Engine) -> None:
     assert _flows(register) == [(None, HOME, 6, "male", 34, 4)]
 
 
+def test_keys_of_those_counted_together_add_up(engine: Engine) -> None:
+    register = Register(
+        engine,
+        [someone(one, "1990-05-05") for one in (1, 2, 3)],
+        [lives(one, HOME, "2024-06-01") for one in (1, 2, 3)],
+        [event(one, "move_in", "2024-06-01") for one in (1, 3)],
+    )
+    keys = {
+        row["person_id"]: row["key"] for row in register.engine.arrow(register.people).to_pylist()
+    }
+    found = moves_by_origin_and_goal(register.events, register.spells, register.people, YEAR)
+    [row] = register.engine.arrow(found).to_pylist()
+    assert (row["count"], row["key"]) == (2, keys[1] + keys[3])
+
+
 def test_what_is_no_move_is_told_nowhere(engine: Engine) -> None:
     register = Register(
         engine,

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from renkou.actions.project_edition_seen import own_tally, own_totals, seen_cells
 from renkou.actions.tabulating import CountedEdition
 from renkou.core.areas import LEVEL_DIGITS, Area
 from renkou.core.errors import UsageError
+from renkou.core.tallies import Tally
 from renkou.demography.checked import Floats
 from renkou.demography.indicators import tabulated
-from renkou.demography.levels.placing import own_counts, place_shares, placed_counts
+from renkou.demography.indicators.cells import Counting
+from renkou.demography.levels.placing import place_shares, placed_own
 from renkou.demography.levels.unknown_cells import known_sex_and_age
 from renkou.demography.scenarios.project_data import ProjectArea
 
@@ -97,75 +99,134 @@ def _upwards(code: str, parents: Mapping[str, str]) -> list[str]:
 
 
 @dataclass(frozen=True)
+class WholeCounts:
+    """What happened in each top in the calendar years before the base year, as it may be seen.
+
+    stock : (tops, years + 1, 2, ages), at the ends of years, the opening first
+    births : (tops, years, 2, ages), by sex of child and age of mother
+    deaths : (tops, years, 2, ages)
+    """
+
+    stock: Floats
+    births: Floats
+    deaths: Floats
+
+    @property
+    def exposure(self) -> Floats:
+        """Person-years: (tops, years, 2, ages)."""
+        return _lived(self.stock)
+
+
+@dataclass(frozen=True)
 class LeafCounts:
-    """What happened in each leaf in the calendar years before the base year.
+    """What happened in each leaf in the calendar years before the base year, as it may be seen.
 
     years : (years,); stock : (leaves, years + 1, 2, ages), at the ends of years, the opening first
-    births : (leaves, years, 2, ages), by sex of child and age of mother
-    deaths : (leaves, years, 2, ages)
-    growth : (leaves, months), change of the stock of each month less births, plus deaths
+    births_since, deaths_since : (leaves, years), from the beginning of a year to the end of the last
+    beyond : (leaves, months + 1), people at the ends of months less births, plus deaths, since the
+        opening: what it grows by are moves
+    tops : of the cities, each counted as a whole: leaves added up would add up their noise
     unplaced : people of the base known only to an area, by its code
     unknown : people of the base of unknown sex or age
+    without_mothers_age : share of births whose mother's age nobody knows
+    last_births, usual_births : of the last three months, and of three months of the year before
     """
 
     years: Ints
     stock: Floats
-    births: Floats
-    deaths: Floats
-    growth: Floats
+    births_since: Floats
+    deaths_since: Floats
+    beyond: Floats
+    tops: WholeCounts
     unplaced: Mapping[str, float]
-    unknown: int
+    unknown: float
+    without_mothers_age: float
+    last_births: float
+    usual_births: float
 
     @property
     def exposure(self) -> Floats:
         """Person-years: (leaves, years, 2, ages)."""
-        return np.asarray((self.stock[:, 1:] + self.stock[:, :-1]) / 2)
+        return _lived(self.stock)
 
 
-def leaf_counts(counted: CountedEdition, tree: Tree) -> LeafCounts:
-    """Counts of an edition by leaf, whose window is whole calendar years."""
-    counts = counted.counts
-    codes = counts.areas.codes
-    every = {name: counts.events[name].count for name in ("births", "deaths")}
-    months = counts.stocks["usual"].count
+def _lived(stock: Floats) -> Floats:
+    return np.asarray((stock[:, 1:] + stock[:, :-1]) / 2)
+
+
+def leaf_counts(counted: CountedEdition, tree: Tree, counting: Counting) -> LeafCounts:
+    """Counts of an edition by leaf, whose window is whole calendar years.
+
+    `counting`: what of a tally may be seen; nothing else of the counts comes out.
+    """
+    counts, codes = counted.counts, counted.counts.areas.codes
+    months, births, deaths = (
+        counts.stocks["usual"],
+        counts.events["births"],
+        counts.events["deaths"],
+    )
     ends = months[:, ::12]
-    stock, _ = placed_counts(ends, codes, tree.leaves)
-    _, unplaced = placed_counts(ends[:, -1], codes, tree.leaves)
-    people = stock.sum(axis=(1, 2, 3))
-    place = place_shares(codes, tree.leaves, people)
-    natural = every["births"].sum(axis=(2, 3)) - every["deaths"].sum(axis=(2, 3))
-    change = np.diff(months.sum(axis=(2, 3)), axis=1) - natural
-    top = [at for at, code in enumerate(codes) if code in tree.tops]
-    unknown = ends[top, -1]
-    births, deaths = (_known(_placed(_by_year(every[name]), codes, place)) for name in every)
+    people = ends.sum(-1).sum(-1)
+    own = seen_cells(own_tally(ends, codes), counting, own_totals(people, codes, counting))
+    stock, _ = placed_own(own, codes, tree.leaves)
+    _, unplaced = placed_own(own[:, -1], codes, tree.leaves)
+    place = place_shares(codes, tree.leaves, stock.sum(axis=(1, 2, 3)))
+
+    def placed(tally: Tally) -> Floats:
+        """By leaf, what is known only to an area above by the people of its leaves."""
+        return np.asarray(np.tensordot(place, counting(own_tally(tally, codes)).count, axes=(0, 0)))
+
+    born, died = (one.sum(-1).sum(-1) for one in (births, deaths))
+    residents = months.sum(-1).sum(-1)
+    of_tops = [codes.index(one) for one in tree.tops]
+    whole = births[of_tops].sum(0)
+    by_mothers_age = counting(whole.sum(0).sum(0)).count
     return LeafCounts(
         years=np.arange((counts.opening + 1) // 12, counts.last // 12 + 1),
         stock=known_sex_and_age(stock),
-        births=births,
-        deaths=deaths,
-        growth=_placed(change, codes, place),
+        births_since=placed(_since(_by_year(born))),
+        deaths_since=placed(_since(_by_year(died))),
+        beyond=placed(residents) - placed(_until(born)) + placed(_until(died)),
+        tops=_whole_counts(ends[of_tops], births[of_tops], deaths[of_tops], counting),
         unplaced=unplaced,
-        unknown=int(unknown.sum() - unknown[:, :2, :-1].sum()),
+        unknown=float(stock[:, -1].sum() - stock[:, -1, :2, :-1].sum()),
+        without_mothers_age=float(by_mothers_age[-1] / max(by_mothers_age.sum(), 1)),
+        last_births=float(counting(whole.sum(-1).sum(-1)[-3:].sum(0)).count),
+        usual_births=float(counting(whole.sum(-1).sum(-1)[-15:-3].sum(0)).count) / 4,
     )
 
 
-def _placed(counts: Ints, codes: Sequence[str], place: Floats) -> Floats:
-    """By leaf, what is known only to an area above by the people of its leaves."""
-    return np.asarray(np.tensordot(place, own_counts(counts, codes), axes=(0, 0)))
+def _whole_counts(ends: Tally, births: Tally, deaths: Tally, counting: Counting) -> WholeCounts:
+    every = [seen_cells(_by_year(one), counting) for one in (births, deaths)]
+    return WholeCounts(known_sex_and_age(seen_cells(ends, counting)), *map(_known, every))
 
 
-def _by_year(events: Ints) -> Ints:
+def _by_year(events: Tally) -> Tally:
     """(areas, months, ...) to (areas, years, ...)."""
-    areas, months = events.shape[:2]
-    return np.asarray(events.reshape(areas, months // 12, 12, *events.shape[2:]).sum(axis=2))
+    areas, months = events.count.shape[:2]
+    shape = (areas, months // 12, 12, *events.count.shape[2:])
+    return Tally(events.count.reshape(shape), events.key.reshape(shape)).sum(2)
+
+
+def _since(events: Tally) -> Tally:
+    """Events from each year (second axis) to the last one."""
+    return Tally(*(one[:, ::-1].cumsum(axis=1)[:, ::-1] for one in (events.count, events.key)))
+
+
+def _until(events: Tally) -> Tally:
+    """Events up to each month (second axis), 0 before the first."""
+    return Tally(
+        *(np.pad(one.cumsum(axis=1), ((0, 0), (1, 0))) for one in (events.count, events.key))
+    )
 
 
 def _known(events: Floats) -> Floats:
-    """Events of unknown sex or age by those of all leaves in all years: a leaf's own are few."""
+    """Events of unknown sex or age by those of all areas in all years: one year's own are few."""
     together = events.sum(axis=(0, 1))
     known = events[..., :2, :-1]
-    spread = known_sex_and_age(together) - together[:2, :-1]
-    unknown = events.sum(axis=(-2, -1)) - known.sum(axis=(-2, -1))
+    rest = known_sex_and_age(together) - together[:2, :-1]
+    spread = np.maximum(rest, 0)  # the difference of equal cells may be a rounding below 0
+    unknown = events[..., 2, :].sum(axis=-1) + events[..., :2, -1].sum(axis=-1)
     whole = unknown.sum()
     share = unknown / whole if whole > 0 else unknown
     return np.asarray(known + share[..., None, None] * spread)
@@ -173,7 +234,10 @@ def _known(events: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class MoveRows:
-    """Moves as columns: places of origin and goal among the areas (-1 outside), month, sex, age, count."""
+    """Moves as columns, true ones: only what is seen of a `tally` may be told.
+
+    origin, goal : places among the areas (-1 outside); key : sums of record keys
+    """
 
     origin: Ints
     goal: Ints
@@ -181,6 +245,7 @@ class MoveRows:
     sex: Ints
     age: Ints
     count: Ints
+    key: Ints
 
     def within(self, inside: Sequence[bool]) -> MoveRows:
         """Moves that touch some of the areas; the others count as outside."""
@@ -188,8 +253,16 @@ class MoveRows:
         origin = np.where(kept[self.origin], self.origin, -1)
         goal = np.where(kept[self.goal], self.goal, -1)
         rest = (origin >= 0) | (goal >= 0)
-        columns = (origin, goal, self.month, self.sex, self.age, self.count)
+        columns = (origin, goal, self.month, self.sex, self.age, self.count, self.key)
         return MoveRows(*(one[rest] for one in columns))
+
+    def tally(self, which: np.ndarray, cell: tuple[Ints, ...], shape: tuple[int, ...]) -> Tally:
+        """Some of the moves, by the cell of a table that each belongs to."""
+        count, key = np.zeros(shape, np.int64), np.zeros(shape, np.uint64)
+        at = tuple(one[which] for one in cell)
+        np.add.at(count, at, self.count[which])
+        np.add.at(key, at, self.key[which].view(np.uint64))
+        return Tally(count, key)
 
 
 def move_rows(table: pa.Table, areas: tabulated.Areas) -> MoveRows:
@@ -206,9 +279,5 @@ def move_rows(table: pa.Table, areas: tabulated.Areas) -> MoveRows:
         tabulated.sex_numbers(table["sex"].to_pylist()),
         np.where(age < 0, tabulated.UNKNOWN_AGE, np.minimum(age, tabulated.OLDEST)),
         whole("count", 0),
+        whole("key", 0),
     )
-
-
-def without_keys(persons: ir.Table) -> ir.Table:
-    """Record keys of 0: a projection publishes no perturbed counts."""
-    return persons.select("person_id", key=(persons.person_id * 0).cast("int64"))

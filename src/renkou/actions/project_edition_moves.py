@@ -10,7 +10,9 @@ from scipy.stats import poisson
 
 from renkou.actions.project_edition_counts import Ints, LeafCounts, MoveRows
 from renkou.actions.project_edition_rates import levels_beside
+from renkou.actions.project_edition_seen import scaled_to, seen_cells
 from renkou.demography.checked import Floats
+from renkou.demography.indicators.cells import Counting
 from renkou.demography.indicators.tabulated import AGE_CELLS, SEX_CELLS
 from renkou.demography.levels.migration_profiles import destination_shares, migration_rates_by_age
 from renkou.demography.levels.unknown_cells import known_sex_and_age
@@ -60,7 +62,7 @@ class LeafMoves:
 
 
 def move_windows(
-    known: Mapping[str, int], base_month: int, rows: MoveRows
+    known: Mapping[str, int], base_month: int, rows: MoveRows, counting: Counting
 ) -> tuple[MoveWindow, MoveWindow]:
     """Three years of arrivals and of departures, up to where their lists tell of them.
 
@@ -68,25 +70,30 @@ def move_windows(
     before: months with far fewer moves than before are not counted either.
     """
     arriving = rows.goal >= 0
-    kinds = (("moves_in", arriving), ("moves_out", ~arriving))
     windows = []
-    for kind, which in kinds:
+    for kind, which in (("moves_in", arriving), ("moves_out", ~arriving)):
         end = min(known.get(kind, base_month), base_month)
-        end -= silent_months(rows.month[which], rows.count[which], end)
+        before = _by_month(rows, which, MoveWindow(end - 2 * MONTHS, end), counting)
+        end -= silent_months(before)
         windows.append(MoveWindow(end - MONTHS, end))
     return windows[0], windows[1]
 
 
-def silent_months(month: Ints, count: Ints, end: int) -> int:
-    """How many months up to `end` have, beyond chance, fewer than half the moves of those before.
+def _by_month(rows: MoveRows, which: np.ndarray, window: MoveWindow, counting: Counting) -> Floats:
+    """Moves of each month of a window."""
+    length = window.last - window.opening
+    at = rows.month - window.opening - 1
+    return counting(rows.tally(which & window.holds(rows.month), (at,), (length,))).count
 
-    >>> month = np.repeat(np.arange(1, 61), 10)
-    >>> silent_months(month, np.where(month > 50, 0, 1), 60)
+
+def silent_months(months: Floats) -> int:
+    """How many of the last months have, beyond chance, fewer than half the moves of those before.
+
+    `months`: moves of the months of six years
+
+    >>> silent_months(np.where(np.arange(72) < 62, 10.0, 0.0))
     10
     """
-    first = end - 2 * MONTHS
-    inside = (month > first) & (month <= end)
-    months = np.bincount(month[inside] - first - 1, count[inside], 2 * MONTHS)
     found = 0
     for silent in range(1, MONTHS + 1):
         half = months[MONTHS - silent : -silent].mean() / 2
@@ -98,52 +105,62 @@ def silent_months(month: Ints, count: Ints, end: int) -> int:
     return found
 
 
-def leaf_moves(rows: MoveRows, place: Floats, windows: tuple[MoveWindow, MoveWindow]) -> LeafMoves:
+def leaf_moves(
+    rows: MoveRows, place: Floats, windows: tuple[MoveWindow, MoveWindow], counting: Counting
+) -> LeafMoves:
     """Moves by leaf; what is known only to an area above is placed by `place (areas, leaves)`."""
     came, left = windows
     inside = np.where(rows.goal >= 0, came.holds(rows.month), left.holds(rows.month))
     inside &= (rows.origin >= 0) | (rows.goal >= 0)
-    per_year = np.where(rows.goal >= 0, 1 / came.years, 1 / left.years)
-    rate: Floats = np.asarray(per_year * rows.count * inside, np.float64)
-    apart = 1 - place @ place.T  # the share of those between two areas who leave their leaf
-    from_outside, to_outside = rows.origin < 0, rows.goal < 0
-    leaving = np.where(to_outside, 1.0, apart[rows.origin, rows.goal]) * ~from_outside
-    between = _between(rows, rate, place)
+    between = _between(rows, inside, place, windows, counting)
+    apart = (1 - place @ place.T)[rows.origin, rows.goal] > 0  # else nobody left a leaf
+    among = inside & (rows.origin >= 0) & (rows.goal >= 0) & apart
+    inner = known_sex_and_age(_by_age(rows, among, counting))
+    outward = _by_age(rows, inside & (rows.goal < 0), counting) / left.years
+    inward = _by_age(rows, inside & (rows.origin < 0), counting) / came.years
+    # Ages are those of all moves between places, and there are as many as leave a leaf.
+    leavers = np.divide(inner, inner.sum(), out=np.zeros_like(inner), where=inner > 0)
     return LeafMoves(
         between[:-1],
         between[-1, :-1],
-        _by_age(rows, rate * leaving),
-        _by_age(rows, rate * from_outside),
+        known_sex_and_age(outward) + leavers * between[:-1, :-1].sum(),
+        known_sex_and_age(inward),
         came,
         left,
-        _heaped(rows, came),
+        _heaped(rows, came, counting),
     )
 
 
-def _between(rows: MoveRows, rate: Floats, place: Floats) -> Floats:
-    """Moves from leaf to leaf, the last row and column outside: who stays in a leaf has not moved."""
+def _between(
+    rows: MoveRows,
+    inside: np.ndarray,
+    place: Floats,
+    windows: tuple[MoveWindow, MoveWindow],
+    counting: Counting,
+) -> Floats:
+    """Moves a year from leaf to leaf, the last row and column outside: who stays in one has not moved."""
     areas, leaves = place.shape
-    counted = np.zeros((areas + 1, areas + 1))  # the place -1 is the last one
-    np.add.at(counted, (rows.origin, rows.goal), rate)
+    came, left = windows
+    # The place -1 is the last one.
+    counted = rows.tally(inside, (rows.origin, rows.goal), (areas + 1, areas + 1))
+    inner = counted[:, :-1]
+    within = scaled_to(counting(inner).count, counting(inner.sum(-1)).count) / came.years
+    outward = counting(counted[:, -1]).count / left.years
     shares = np.zeros((areas + 1, leaves + 1))
     shares[:areas, :leaves], shares[-1, -1] = place, 1.0
-    found = shares.T @ counted @ shares
+    found = shares.T @ np.column_stack([within, outward]) @ shares
     found[np.arange(leaves), np.arange(leaves)] = 0.0
     return np.asarray(found)
 
 
-def _by_age(rows: MoveRows, weight: Floats) -> Floats:
-    found = np.zeros((SEX_CELLS, AGE_CELLS))
-    np.add.at(found, (rows.sex, rows.age), weight)
-    return known_sex_and_age(found)
+def _by_age(rows: MoveRows, which: np.ndarray, counting: Counting) -> Floats:
+    """Moves by sex and age, unknowns among them."""
+    return seen_cells(rows.tally(which, (rows.sex, rows.age), (SEX_CELLS, AGE_CELLS)), counting)
 
 
-def _heaped(rows: MoveRows, window: MoveWindow) -> tuple[float, int] | None:
+def _heaped(rows: MoveRows, window: MoveWindow, counting: Counting) -> tuple[float, int] | None:
     """One month with far too many moves: a date that a list puts where none is known."""
-    inside = window.holds(rows.month) & (rows.goal >= 0)
-    months = np.bincount(
-        rows.month[inside] - window.opening - 1, rows.count[inside], window.last - window.opening
-    )
+    months = _by_month(rows, rows.goal >= 0, window, counting)
     most = int(months.argmax())
     usual = np.median(months)
     if months[most] < _FEWEST_HEAPED or months[most] < _HEAPED_TIMES * usual:

@@ -32,6 +32,15 @@ def month_name(number: int) -> str:
     return f"{year}-{month + 1:02}"
 
 
+PERTURBED = Note(
+    "为保护个人信息，基期人口和各率所依据的人数均经过小幅随机扰动，与统计数据的扰动一致：乡镇已知人数即公布数，"
+    "市、县合计与公布数可有几人之差；单个年龄的人数不宜单独引用。",
+    "To protect people, the counts that the base and all rates rest on carry a small random change, the "
+    "same as in statistics: the people known to a township are those published, totals of counties and "
+    "the city may miss theirs by a few, and the people of one age are not to be quoted by themselves.",
+)
+
+
 def notes_on_people(counts: LeafCounts, base_year: int, edition: str) -> list[Note]:
     """Of the base population."""
     whole = counts.stock[:, -1].sum()
@@ -40,7 +49,8 @@ def notes_on_people(counts: LeafCounts, base_year: int, edition: str) -> list[No
             f"基期人口为版本 {edition} 中 {base_year - 1} 年末常住人口 {whole:,.0f} 人。",
             f"The base population is the {whole:,.0f} usual residents of edition {edition} "
             f"at the end of {base_year - 1}.",
-        )
+        ),
+        PERTURBED,
     ]
     if counts.unplaced:
         spread = sum(counts.unplaced.values())
@@ -51,8 +61,8 @@ def notes_on_people(counts: LeafCounts, base_year: int, edition: str) -> list[No
         ))  # fmt: skip
     if counts.unknown:
         notes.append(Note(
-            f"有 {counts.unknown:,} 人性别或年龄不详，按已知者的比例分摊。",
-            f"{counts.unknown:,} people of unknown sex or age were spread as the known ones.",
+            f"有 {counts.unknown:,.0f} 人性别或年龄不详，按已知者的比例分摊。",
+            f"{counts.unknown:,.0f} people of unknown sex or age were spread as the known ones.",
         ))  # fmt: skip
     return notes
 

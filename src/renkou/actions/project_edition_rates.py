@@ -11,7 +11,9 @@ from scipy.stats import poisson
 from renkou.actions.project_edition_counts import Ints, LeafCounts
 from renkou.actions.statistics_settings import StatisticsSettings
 from renkou.actions.tabulating import CountedEdition
+from renkou.core.tallies import Tally
 from renkou.demography.checked import SEXES, Floats
+from renkou.demography.indicators.cells import Counting
 from renkou.demography.levels.area_ratios import steadied_area_ratios
 from renkou.demography.levels.brass_fit import brass_level
 from renkou.demography.levels.fertility_level import fertility_beside_national, local_level
@@ -83,7 +85,11 @@ def known_years(events: Floats) -> int:
 
 
 def completeness(
-    counted: CountedEdition, settings: StatisticsSettings, kind: str, years: Ints
+    counted: CountedEdition,
+    settings: StatisticsSettings,
+    kind: str,
+    years: Ints,
+    counting: Counting,
 ) -> Floats | None:
     """Share of the events of each year that the edition's lists hold between them: (years,).
 
@@ -94,7 +100,7 @@ def completeness(
     names = [settings.lists.get(part) for part in _RECORD_AND_OTHER[kind]]
     if any(name is None or name not in counted.lists for name in names):
         return None
-    first, second, both = _seen_by_year(counted, kind, names, years)
+    first, second, both = _seen_by_year(counted, kind, names, years, counting)
     if both.sum() < 1:
         return None
     found_by_first = both.sum() / second.sum()
@@ -103,9 +109,12 @@ def completeness(
 
 
 def _seen_by_year(
-    counted: CountedEdition, kind: str, names: list[str | None], years: Ints
+    counted: CountedEdition, kind: str, names: list[str | None], years: Ints, counting: Counting
 ) -> tuple[Floats, Floats, Floats]:
-    """Events of each year that the list of record holds, the other one, and both."""
+    """Events of each year that the list of record holds, the other one, and both.
+
+    Each is seen by itself; where more are then seen in both than in one of them, that many are.
+    """
     rows: pa.Table = counted.births if kind == "birth" else counted.deaths
     record, other = (counted.lists.index(str(name)) for name in names)
     mask = (rows["lists"] if kind == "birth" else rows["known_to"]).to_numpy().astype(np.int64)
@@ -115,13 +124,16 @@ def _seen_by_year(
         in_record, in_other = in_record & held, in_other & held
     at = rows["month"].to_numpy() // 12 - years[0]
     inside = (at >= 0) & (at < len(years))
-    count = rows["count"].to_numpy()
 
     def by_year(who: np.ndarray) -> Floats:
         chosen = inside & who
-        return np.bincount(at[chosen], count[chosen], len(years)).astype(np.float64)
+        count, key = np.zeros(len(years), np.int64), np.zeros(len(years), np.uint64)
+        np.add.at(count, at[chosen], rows["count"].to_numpy()[chosen])
+        np.add.at(key, at[chosen], rows["key"].to_numpy()[chosen].astype(np.uint64))
+        return counting(Tally(count, key)).count
 
-    return by_year(in_record), by_year(in_other), by_year(in_record & in_other)
+    first, second = by_year(in_record), by_year(in_other)
+    return first, second, np.minimum(by_year(in_record & in_other), np.minimum(first, second))
 
 
 def city_mortality(deaths: Floats, exposure: Floats, standard: Floats) -> CityMortality:
@@ -185,18 +197,14 @@ def fertility_levels(counts: LeafCounts, places: Ints, asfr: Floats) -> Levels:
     years = len(asfr)
     women = counts.exposure[places, -years:, 1]
     expected = (women * asfr).sum(axis=(1, 2))
-    return levels_beside(
-        counts.births[places, -years:].sum(axis=(1, 2, 3)), expected, FERTILITY_SPREAD
-    )
+    return levels_beside(counts.births_since[places, -years], expected, FERTILITY_SPREAD)
 
 
 def mortality_levels(counts: LeafCounts, places: Ints, mx: Floats) -> Levels:
     """Deaths of leaves against those expected by the city's rates, over the last years."""
     years = len(mx)
     expected = (counts.exposure[places, -years:] * mx).sum(axis=(1, 2, 3))
-    return levels_beside(
-        counts.deaths[places, -years:].sum(axis=(1, 2, 3)), expected, MORTALITY_SPREAD
-    )
+    return levels_beside(counts.deaths_since[places, -years], expected, MORTALITY_SPREAD)
 
 
 def levels_beside(observed: Floats, expected: Floats, spread: float) -> Levels:

@@ -47,12 +47,14 @@ from renkou.demography.forecasts.standard_schedules import (
     standard_fertility_pattern,
     standard_mortality,
 )
+from renkou.demography.indicators.cells import Counting
 from renkou.demography.levels.placing import place_shares
 from renkou.demography.scenarios.project_data import Flows, Levels, YearSeries
 
 _SCHEDULE = "rogers-castro"
 _FAR_FEWER, _BY_CHANCE = 0.75, 0.01
 _OFF_BY_SHARE, _OFF_BY_ERRORS = 0.0025, 2.0
+_SEEN_IN_GROWTH = 6  # counts whose noise is in it: people, births and deaths, each at two ends
 
 
 _Windows = tuple[MoveWindow, MoveWindow]
@@ -62,6 +64,7 @@ _Windows = tuple[MoveWindow, MoveWindow]
 class EditionRead:
     """What was read of an edition.
 
+    counts : as they may be seen; counted, moves : true ones, of which `counting` tells what may be
     known : last month, as a number, that the list of each kind of events tells of
     """
 
@@ -73,6 +76,7 @@ class EditionRead:
     moves: MoveRows
     known: Mapping[str, int]
     settings: StatisticsSettings
+    counting: Counting
 
     @property
     def base_month(self) -> int:
@@ -95,10 +99,10 @@ class TopInputs:
 
 def inputs_of_top(top: str, read: EditionRead) -> TopInputs:
     """Everything that is estimated for one city, its leaves among themselves."""
-    places = read.tree.leaves_in(top)
+    places, number = read.tree.leaves_in(top), read.tree.tops.index(top)
     name = next(area.name for area in read.tree.areas if area.code == top)
-    births = _births(read, places, name)
-    deaths = _deaths(read, places, name)
+    births = _births(read, number, places, name)
+    deaths = _deaths(read, number, places, name)
     moves = _moves(read, places)
     levels = {**births.levels, **deaths.levels, **moves.levels}
     levels = levels if len(places) > 1 else {}
@@ -125,11 +129,11 @@ class _Part:
     flows: Flows | None = None
 
 
-def _deaths(read: EditionRead, places: Ints, name: str) -> _Part:
+def _deaths(read: EditionRead, number: int, places: Ints, name: str) -> _Part:
     counts = read.counts
-    deaths, lived = counts.deaths[places].sum(axis=0), counts.exposure[places].sum(axis=0)
+    deaths, lived = counts.tops.deaths[number], counts.tops.exposure[number]
     known = known_years(deaths.sum(axis=(1, 2)))
-    complete = completeness(read.counted, read.settings, "death", counts.years)
+    complete = completeness(read.counted, read.settings, "death", counts.years, read.counting)
     share = np.ones(len(counts.years)) if complete is None else complete
     lived, raised = lived_by_the_dead(deaths, lived * share[:, None, None])
     years = counts.years[-known:]
@@ -149,11 +153,11 @@ def _deaths(read: EditionRead, places: Ints, name: str) -> _Part:
     )
 
 
-def _births(read: EditionRead, places: Ints, name: str) -> _Part:
+def _births(read: EditionRead, number: int, places: Ints, name: str) -> _Part:
     counts = read.counts
-    by_sex, women = counts.births[places].sum(axis=0), counts.exposure[places, :, 1].sum(axis=0)
+    by_sex, women = counts.tops.births[number], counts.tops.exposure[number, :, 1]
     known = known_years(by_sex.sum(axis=(1, 2)))
-    complete = completeness(read.counted, read.settings, "birth", counts.years)
+    complete = completeness(read.counted, read.settings, "birth", counts.years, read.counting)
     share = np.ones(len(counts.years)) if complete is None else complete
     years = counts.years[-known:]
     national = standard_fertility_pattern(years[-RATE_YEARS:]).shares.mean(axis=0)
@@ -162,7 +166,6 @@ def _births(read: EditionRead, places: Ints, name: str) -> _Part:
     asfr = found.asfr[-len(recent) :]
     usual = national_history()
     srb = city_sex_ratio(by_sex, float(np.interp(years[-1], usual.year, usual.srb)))
-    unknown = _without_mothers_age(read)
     return _Part(
         {
             "fertility": YearSeries(recent, asfr),
@@ -172,27 +175,21 @@ def _births(read: EditionRead, places: Ints, name: str) -> _Part:
         {"tfr": YearSeries(years, found.raw)},
         [
             *notes_on_fertility(
-                name, found.tfr[-1], found.error[-1], years.tolist(), unknown, srb, complete
+                name,
+                found.tfr[-1],
+                found.error[-1],
+                years.tolist(),
+                counts.without_mothers_age,
+                srb,
+                complete,
             ),
-            *_recent_births(read),
+            *_recent_births(counts.last_births, counts.usual_births),
         ],
     )
 
 
-def _without_mothers_age(read: EditionRead) -> float:
-    """Share of the births of the window whose mother's age nobody knows."""
-    counts = read.counted.counts
-    tops = [at for at, code in enumerate(counts.areas.codes) if code in read.tree.tops]
-    births = counts.events["births"].count[tops].sum(axis=(0, 1, 2))
-    return float(births[-1] / max(births.sum(), 1))
-
-
-def _recent_births(read: EditionRead) -> list[Note]:
-    """Whether the last three months have far fewer births than those of the three years before."""
-    counts = read.counted.counts
-    tops = [at for at, code in enumerate(counts.areas.codes) if code in read.tree.tops]
-    months = counts.events["births"].count[tops].sum(axis=(0, 2, 3))
-    last, usual = float(months[-3:].sum()), float(months[-15:-3].mean() * 3)
+def _recent_births(last: float, usual: float) -> list[Note]:
+    """Whether the last three months have far fewer births than those of the year before."""
     few = last < _FAR_FEWER * usual and poisson.cdf(last, usual) < _BY_CHANCE
     return notes_on_recent_births(last, usual) if few else []
 
@@ -204,8 +201,8 @@ def _moves(read: EditionRead, places: Ints) -> _Part:
     rows = read.moves.within([code.startswith(top) for code in areas.codes])
     people = counts.stock[places, -1].sum(axis=(1, 2))
     place = place_shares(areas.codes, leaves, people)
-    windows = move_windows(read.known, read.base_month, rows)
-    moves = leaf_moves(rows, place, windows)
+    windows = move_windows(read.known, read.base_month, rows, read.counting)
+    moves = leaf_moves(rows, place, windows, read.counting)
     if not moves.between.any() and not moves.arrivals.any():
         return _Part({}, {}, {}, [NO_MOVES])
     flows, levels = city_flows(
@@ -219,11 +216,12 @@ def _balance(read: EditionRead, places: Ints, moves: LeafMoves) -> list[Note]:
     """Leaves, and their city, whose moves disagree with what births and deaths leave of growth."""
     window = moves.arrivals_window
     opening = read.counted.counts.opening
-    months = slice(window.opening - opening, window.last - opening)
-    by_stock = _with_total(read.counts.growth[places, months].sum(axis=1) / window.years)
+    ends = read.counts.beyond[places][:, [window.opening - opening, window.last - opening]]
+    by_stock = _with_total(np.diff(ends)[:, 0] / window.years)
     by_flows = _with_total(net_of_leaves(moves))
     people = _with_total(read.counts.stock[places, -1].sum(axis=(1, 2)))
-    by_chance = np.sqrt((np.abs(by_flows) + np.abs(by_stock)) / window.years)
+    noise = _SEEN_IN_GROWTH * read.settings.variance / window.years**2
+    by_chance = np.sqrt((np.abs(by_flows) + np.abs(by_stock)) / window.years + noise)
     gap = np.abs(by_flows - by_stock)
     off = gap > _OFF_BY_SHARE * people + _OFF_BY_ERRORS * by_chance
     order = np.flatnonzero(off)[np.argsort(-gap[off])]
@@ -242,11 +240,13 @@ def _net_history(read: EditionRead, rows: MoveRows, windows: _Windows) -> dict[s
     years = read.counts.years[read.counts.years * 12 + 11 <= last][-RATE_YEARS:]
     if not len(years):
         return {}
-    sign = (rows.origin < 0).astype(np.int64) - (rows.goal < 0)
     at = rows.month // 12 - years[0]
     inside = (at >= 0) & (at < len(years))
-    net = np.bincount(at[inside], (sign * rows.count)[inside], len(years))
-    return {"net_migration": YearSeries(years, net.astype(np.float64))}
+    came, left = (
+        read.counting(rows.tally(inside & one, (at,), (len(years),))).count
+        for one in (rows.origin < 0, rows.goal < 0)
+    )
+    return {"net_migration": YearSeries(years, np.asarray(came - left))}
 
 
 def _people(read: EditionRead, places: Ints) -> dict[str, YearSeries]:

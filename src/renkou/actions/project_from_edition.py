@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import ibis.expr.types as ir
 import numpy as np
+import pyarrow as pa
 
 from renkou.actions.coverage_estimates import estimated_coverage
 from renkou.actions.edition_tables import SealedEdition, open_edition
@@ -17,7 +19,6 @@ from renkou.actions.project_edition_counts import (
     leaf_counts,
     move_rows,
     tree_of,
-    without_keys,
 )
 from renkou.actions.project_edition_notes import (
     NO_COVERAGE,
@@ -26,11 +27,21 @@ from renkou.actions.project_edition_notes import (
     notes_on_people,
 )
 from renkou.actions.project_edition_tops import EditionRead, TopInputs, inputs_of_top
-from renkou.actions.statistics_settings import StatisticsSettings, statistics_settings
+from renkou.actions.project_from_errors import errors_of_base
+from renkou.actions.statistics import perturbed
+from renkou.actions.statistics_figures import statistics_folder
+from renkou.actions.statistics_settings import (
+    StatisticsSettings,
+    disclosure_secret,
+    refuse_another_release,
+    statistics_settings,
+)
 from renkou.actions.tabulating import CountedEdition, counted_edition
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import UsageError
 from renkou.core.progress import Progress, silent
+from renkou.core.tallies import Tally
+from renkou.demography.indicators.cells import Seen
 from renkou.demography.indicators.tabulated import OLDEST
 from renkou.demography.scenarios.project_data import (
     Coverage,
@@ -40,7 +51,7 @@ from renkou.demography.scenarios.project_data import (
     Schedules,
     YearSeries,
 )
-from renkou.disclosure.record_keys import SMALLEST_SECRET
+from renkou.disclosure.record_keys import record_keys
 from renkou.engines.duckdb_engine import DuckDBEngine
 from renkou.register import tabulation
 from renkou.register.flows import moves_by_origin_and_goal
@@ -69,17 +80,23 @@ def inputs_from_edition(
 
     `edition`: its id; the newest, if left out. `base_year`: the projection starts on its 1 January;
     the one after the last December that the edition knows, if left out. No value of a person leaves
-    this function, but counts are true ones: keep them in the office.
+    this function, and no true count: everything is made of counts perturbed as those of statistics are,
+    with the same secret, so that the same people are told as the same number.
 
     Raises
     ------
     UsageError
         If there is no edition, it does not know of that day, or nobody lives there then.
+    WorkspaceError
+        If the secret is gone, or figures were published with another one or other noise.
     """
     settings = statistics_settings(workspace)
+    released = statistics_folder(workspace)
+    secret = disclosure_secret(workspace, released)
+    refuse_another_release(secret, settings, released)
     with DuckDBEngine(scratch=workspace.scratch) as engine:
         sealed = open_edition(workspace, edition, engine)
-        read = _read(workspace, sealed, settings, base_year, progress)
+        read = _read(workspace, sealed, settings, secret, base_year, progress)
     progress(f"预测：{_STAGES[2]}", 2, len(_STAGES))
     _refuse_nobody(read)
     tops = {top: inputs_of_top(top, read) for top in read.tree.tops}
@@ -107,6 +124,7 @@ def _read(
     workspace: Workspace,
     sealed: SealedEdition,
     settings: StatisticsSettings,
+    secret: bytes,
     base_year: int | None,
     progress: Progress,
 ) -> EditionRead:
@@ -115,19 +133,23 @@ def _read(
     last = _base_month(newest, base_year)
     window = Window(last - 12 * HISTORY_YEARS, last)
     areas = office_areas(workspace)
-    # Nothing counted here is perturbed, so any secret will do; the office's own is not touched.
-    counted = counted_edition(sealed, areas, window, bytes(SMALLEST_SECRET), progress)
+    counted = counted_edition(sealed, areas, window, secret, progress)
     progress(f"预测：{_STAGES[1]}", 1, len(_STAGES))
-    tree = tree_of(areas, last // 12 + 1)
+    tree, table = tree_of(areas, last // 12 + 1), settings.perturbation
+
+    def counting(tally: Tally) -> Seen:
+        return perturbed(tally, table)
+
     return EditionRead(
         edition=sealed.id,
         as_of=as_of,
         tree=tree,
-        counts=leaf_counts(counted, tree),
+        counts=leaf_counts(counted, tree, counting),
         counted=counted,
-        moves=_moves(sealed, counted, window),
+        moves=_moves(sealed, counted, window, secret),
         known=last_months(sealed.manifest, settings.lists),
         settings=settings,
+        counting=counting,
     )
 
 
@@ -146,12 +168,22 @@ def _base_month(newest: int, base_year: int | None) -> int:
     return base_year * 12 - 1
 
 
-def _moves(sealed: SealedEdition, counted: CountedEdition, window: Window) -> MoveRows:
+def _moves(
+    sealed: SealedEdition, counted: CountedEdition, window: Window, secret: bytes
+) -> MoveRows:
     tables = [sealed.table(name) for name in ("events", "spells", "persons")]
     events, spells, persons = (one for one in tables if one is not None)  # counting required them
-    people = tabulation.people_counted(persons, without_keys(persons))
+    people = tabulation.people_counted(persons, _keys_of_movers(sealed, events, secret))
     flows = moves_by_origin_and_goal(events, spells, people, window, sealed.engine.keep)
     return move_rows(sealed.engine.arrow(flows), counted.counts.areas)
+
+
+def _keys_of_movers(sealed: SealedEdition, events: ir.Table, secret: bytes) -> ir.Table:
+    """Record keys of those who ever moved: nobody else is among the moves."""
+    moved = events.filter(events.kind.isin(["move_in", "move_out"]))
+    ids = sealed.engine.arrow(moved.select("person_id").distinct())["person_id"].to_numpy()
+    keys = record_keys(secret, ids).astype(np.int64)
+    return sealed.engine.table(pa.table({"person_id": ids, "key": keys}))
 
 
 def _coverage(read: EditionRead) -> tuple[Coverage | None, list[Note]]:
@@ -161,7 +193,8 @@ def _coverage(read: EditionRead) -> tuple[Coverage | None, list[Note]]:
         return None, [NO_COVERAGE]
     base = read.counts.stock[:, -1]
     people = found.people
-    ratio = np.array([people.estimate, people.lower, people.upper]) / base.sum()
+    # Whole people, over those who are seen: as statistics publish them.
+    ratio = np.rint([people.estimate, people.lower, people.upper]) / base.sum()
     return Coverage(*(np.full(base.shape, one) for one in ratio)), notes_on_coverage(found, ratio)
 
 
@@ -186,6 +219,7 @@ def _project_data(
         fertility=schedules("fertility"),
         srb=schedules("srb"),
         levels=_levels(read.tree, tops),
+        errors=errors_of_base(read),
         flows=_flows(read.tree, tops),
         history=_history(tops),
         coverage=coverage,

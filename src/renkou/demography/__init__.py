@@ -129,7 +129,7 @@ _NAMES = {
         "destination_shares", "kernel_bandwidth", "migration_rates_by_age",
     ),
     "levels.mortality_level": ("OwnMortality", "mortality_beside_standard"),
-    "levels.placing": ("own_counts", "place_shares", "placed_counts"),
+    "levels.placing": ("own_counts", "place_shares", "placed_counts", "placed_own"),
     "levels.sex_ratio_level": ("steadied_sex_ratio",),
     "levels.unknown_cells": ("known_sex_and_age",),
     "trajectories.processes": ("Process", "constant_process", "yearly_autoregression"),

@@ -20,7 +20,7 @@ from renkou.register.tabulation import (
     usual_stays,
 )
 
-COLUMNS = ("origin", "goal", "month", "sex", "age", "count")
+COLUMNS = ("origin", "goal", "month", "sex", "age", "count", "key")
 
 
 def moves_by_origin_and_goal(
@@ -30,11 +30,12 @@ def moves_by_origin_and_goal(
     window: Window,
     keep: Callable[[ir.Table], ir.Table] = lambda rows: rows,
 ) -> ir.Table:
-    """Moves of usual residence: origin, goal (area codes, null outside), month, sex, age, count.
+    """Moves of usual residence: origin, goal (area codes, null outside), month, sex, age, count, key.
 
-    `people` as `tabulation.people_counted` gives them; `keep` may run an expression once and keep its
-    rows. `age` is the completed age on the day of the move, null where unknown. Moves within a place
-    (origin and goal alike) are among them; leave them out once places are joined to areas.
+    `key` is the sum of the record keys of those who moved. `people` as `tabulation.people_counted`
+    gives them; `keep` may run an expression once and keep its rows. `age` is the completed age on the
+    day of the move, null where unknown. Moves within a place (origin and goal alike) are among them;
+    leave them out once places are joined to areas.
     """
     moved = events.filter(events.kind.isin(["move_in", "move_out"]))
     dated = keep(dated_events(moved, people, window))
@@ -44,11 +45,11 @@ def moves_by_origin_and_goal(
     gone = went.anti_join(came, ["person_id", "day"]).mutate(goal=ibis.null("string"))
     both = ibis.union(_told(came), _told(gone))
     return both.group_by("origin", "goal", "month", "sex", "age").agg(
-        count=both.count().cast("int64")
+        count=both.count().cast("int64"), key=both.key.sum().cast("int64")
     )
 
 
 def _told(rows: ir.Table) -> ir.Table:
     age = completed_years(rows.birth_date, rows.event_date)
     known = (age >= 0).ifelse(age, ibis.null("int32"))
-    return rows.select("origin", "goal", "month", "sex", age=known)
+    return rows.select("origin", "goal", "month", "sex", "key", age=known)

@@ -71,13 +71,26 @@ def placed_counts(
             f"counts of {codes[at[0]]}", float(rest[at]), "short of what its parts hold together",
             "count the area together with its parts", zh="少于其各下级之和；请将下级一并统计",
         )  # fmt: skip
-    own = held[[list(codes).index(leaf) for leaf in leaves]]
-    result, spread = own.copy(), {}
+    return placed_own(rest, codes, leaves)
+
+
+def placed_own(
+    own: npt.ArrayLike, codes: Sequence[str], leaves: Sequence[str]
+) -> tuple[Floats, dict[str, float]]:
+    """What is counted in each area and in none within it, by leaf: see `placed_counts`.
+
+    >>> found, spread = placed_own([[1.0], [3.0], [6.0]], ["51", "511", "512"], ["511", "512"])
+    >>> found.ravel().round(3).tolist(), spread
+    ([3.333, 6.667], {'51': 1.0})
+    """
+    held = not_negative("own", own)
+    known = held[[list(codes).index(leaf) for leaf in leaves]]
+    result, spread = known.copy(), {}
     for number, code in enumerate(codes):
-        if code not in leaves and rest[number].any():
+        if code not in leaves and held[number].any():
             inside = leaves_near(code, leaves)
-            result[inside] += rest[number] * _shares(own[inside])
-            spread[code] = float(rest[number].sum())
+            result[inside] += held[number] * _shares(known[inside])
+            spread[code] = float(held[number].sum())
     return result, spread
 
 
