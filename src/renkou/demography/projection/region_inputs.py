@@ -6,7 +6,9 @@ as it is and never copied per trajectory.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +18,26 @@ from renkou.demography.checked import Floats, figures, not_negative, positive, p
 
 FIRST_FERTILE_AGE, FERTILE_AGES = 15, 35
 _ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, eq=False)
+class ValuesByYear:
+    """Values made one year at a time, so that all years of all trajectories never fill memory.
+
+    Whoever makes them answers for the rule they keep (survival between 0 and 1): they are not
+    checked again.
+    """
+
+    shape: tuple[int, int, int, int, int]  # (n, areas, years, 2, ages)
+    in_year: Callable[[slice, int], Floats]  # rows of the first axis, year: (rows, areas, 2, ages)
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes, as of an array."""
+        return len(self.shape)
+
+
+Values = npt.ArrayLike | ValuesByYear
 
 
 @dataclass(frozen=True)
@@ -34,13 +56,13 @@ class RegionInputs:
     lead: tuple[int, ...]
     years: int
     population: Floats
-    survival_ratio: Floats
+    survival_ratio: Floats | ValuesByYear
     asfr: Floats
     fertile: slice
     srb: Floats
     moves: Moves | None
     in_count: Floats | None
-    net_migration: Floats | None
+    net_migration: Floats | ValuesByYear | None
 
     @property
     def areas(self) -> int:
@@ -60,13 +82,13 @@ class RegionInputs:
 
 def region_inputs(
     population: npt.ArrayLike,
-    survival_ratio: npt.ArrayLike,
+    survival_ratio: Values,
     asfr: npt.ArrayLike,
     srb: npt.ArrayLike,
     out_rate: npt.ArrayLike | None,
     destination: npt.ArrayLike | None,
     in_count: npt.ArrayLike | None,
-    net_migration: npt.ArrayLike | None,
+    net_migration: Values | None,
 ) -> RegionInputs:
     """Every array checked and given its axes.
 
@@ -76,8 +98,8 @@ def region_inputs(
         If shapes do not fit (which axis, both sizes) or a value breaks its rule.
     """
     people = _people(population)
-    given: dict[str, tuple[Floats, str]] = {
-        "survival_ratio": (_plain("survival_ratio", survival_ratio, probabilities), "aysx"),
+    given: dict[str, tuple[Any, str]] = {
+        "survival_ratio": (_yearly("survival_ratio", survival_ratio, probabilities), "aysx"),
         "asfr": (_fertility(asfr, people.shape[-1]), "ayx"),
         "srb": (_plain("srb", srb, positive), "ay"),
     }
@@ -86,7 +108,7 @@ def region_inputs(
     if in_count is not None:
         given["in_count"] = (_plain("in_count", in_count, not_negative), "aysx")
     if net_migration is not None:
-        given["net_migration"] = (_plain("net_migration", net_migration, figures), "aysx")
+        given["net_migration"] = (_yearly("net_migration", net_migration, figures), "aysx")
     given = {name: (_with_axes(name, array, axes), axes) for name, (array, axes) in given.items()}
     lines = _destinations(destination, out_rate, people.shape[-3])
     years = _fit(people, given)
@@ -112,6 +134,10 @@ def _people(population: npt.ArrayLike) -> Floats:
             zh="各维应为（…，区域，2 个性别，年龄）；请区域放在性别之前，年龄放在最后，至少三个年龄",
         )  # fmt: skip
     return people
+
+
+def _yearly(name: str, values: Values, check: object) -> Floats | ValuesByYear:
+    return values if isinstance(values, ValuesByYear) else _plain(name, values, check)
 
 
 def _plain(name: str, values: npt.ArrayLike, check: object) -> Floats:
@@ -163,7 +189,7 @@ def _with_axes(name: str, array: Floats, axes: str) -> Floats:
 _WORDS = {"a": "areas", "y": "years", "s": "sexes", "x": "ages"}
 
 
-def _fit(people: Floats, given: dict[str, tuple[Floats, str]]) -> int:
+def _fit(people: Floats, given: dict[str, tuple[Any, str]]) -> int:
     """The number of years; refuses the first axis of which two arrays differ."""
     areas, _, ages = people.shape[-3:]
     size = {"a": ("population", areas), "s": ("population", 2), "x": ("population", ages)}
@@ -190,7 +216,7 @@ def _fit(people: Floats, given: dict[str, tuple[Floats, str]]) -> int:
 
 
 def _common_lead(
-    people: Floats, given: dict[str, tuple[Floats, str]], lines: Floats | None
+    people: Floats, given: dict[str, tuple[Any, str]], lines: Floats | None
 ) -> tuple[int, ...]:
     leads = {"population": people.shape[:-3]}
     leads |= {name: array.shape[: -len(axes)] for name, (array, axes) in given.items()}
@@ -212,8 +238,10 @@ def _common_lead(
     return common
 
 
-def _flat(array: Floats, lead: tuple[int, ...], own: int) -> Floats:
+def _flat(array: Any, lead: tuple[int, ...], own: int) -> Any:
     """All leading dimensions in one; of length 1 where the array is the same for all."""
+    if isinstance(array, ValuesByYear):
+        return array
     shape = array.shape[array.ndim - own :]
     here = array.shape[: array.ndim - own]
     if all(n == 1 for n in here):

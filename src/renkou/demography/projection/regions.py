@@ -23,7 +23,12 @@ from renkou.demography.checked import Floats
 from renkou.demography.projection.individual_chance import Expected, Individuals
 from renkou.demography.projection.refusals import refuse_threads
 from renkou.demography.projection.region_bindings import Binding, bind_stock, check_bindings
-from renkou.demography.projection.region_inputs import RegionInputs, region_inputs
+from renkou.demography.projection.region_inputs import (
+    RegionInputs,
+    Values,
+    ValuesByYear,
+    region_inputs,
+)
 
 _CELLS_AT_ONCE = 60_000  # of the population of one year: what stays in a processor's cache
 _ROUNDING = 1e-9
@@ -89,13 +94,13 @@ class RegionalProjection:
 def project_regions(
     population: npt.ArrayLike,
     *,
-    survival_ratio: npt.ArrayLike,
+    survival_ratio: Values,
     asfr: npt.ArrayLike,
     srb: npt.ArrayLike,
     out_rate: npt.ArrayLike | None = None,
     destination: npt.ArrayLike | None = None,
     in_count: npt.ArrayLike | None = None,
-    net_migration: npt.ArrayLike | None = None,
+    net_migration: Values | None = None,
     bind: Sequence[Binding] = (),
     randomness: np.random.Generator | None = None,
     flows_by_age: bool = True,
@@ -122,6 +127,8 @@ def project_regions(
     threads : at most so many at once, all processors if not given; figures do not depend on it
 
     Any axis may have length 1, and leading ones may be left out, where it is the same for all.
+    Survival ratios and net migration may also be `ValuesByYear`, made year by year, with one leading
+    dimension, that of the population.
 
     Raises
     ------
@@ -232,8 +239,10 @@ class _Block:
     def _of(self, array: Floats) -> slice:
         return slice(0, 1) if len(array) == 1 else self.rows
 
-    def _in_year(self, array: Floats, year: int) -> Floats:
+    def _in_year(self, array: Floats | ValuesByYear, year: int) -> Floats:
         """The part of an input that belongs to these rows and the year."""
+        if isinstance(array, ValuesByYear):
+            return array.in_year(self.rows, year)
         return array[self._of(array), :, min(year, array.shape[2] - 1)]
 
     def _by_sex(self, values: Floats) -> Floats:

@@ -90,9 +90,9 @@ class Departures:
                 "destination": moves.destination,
                 "in_count": _varied(moves.in_count, self.arriving, rows),
             }
-        net = moves.net
+        net: Floats | ValuesByYear | None = moves.net
         if self.net is not None and moves.spread is not None:
-            net = _net_by_year(net, self.net[rows], moves.spread)
+            net = _net_by_year(moves.net, self.net[rows], moves.spread)
         if net is not None:
             found["net_migration"] = net
         return found

@@ -10,7 +10,6 @@ import numpy.typing as npt
 from renkou.demography.checked import Floats
 
 Ints = npt.NDArray[np.int64]
-_ROWS_AT_ONCE = 1024  # schedules of survival that stay in a processor's cache while they are mixed
 
 
 @dataclass(frozen=True)
@@ -30,40 +29,33 @@ class MortalityModel:
     schedule: Ints
     departure: Floats
 
-    def survival_for(self, departure: Floats) -> Floats:
-        """Survival ratios with life expectancies that depart from the scenario's.
+    def survival_in(self, year: int, departure: Floats) -> Floats:
+        """Survival ratios of a year with life expectancies that depart from the scenario's.
 
         Parameters
         ----------
-        departure : (trajectories, areas, years, 2) years of life expectancy, besides the areas' own
+        departure : (trajectories, areas, 2) years of life expectancy, besides the areas' own
 
         Returns
         -------
-        (trajectories, areas, years, 2, ages); a departure off the grid is taken at its end, and
+        (trajectories, areas, 2, ages); a departure off the grid is taken at its end, and
         `share_beyond` says how many are
         """
-        wanted = departure + self.departure[:, None, :]
-        place = np.interp(wanted, self.departures, np.arange(len(self.departures)))
+        place = np.interp(
+            departure + self.departure, self.departures, np.arange(len(self.departures))
+        )
         below = np.minimum(place.astype(np.int64), max(len(self.departures) - 2, 0))
         _, years, levels, sexes, ages = self.survival.shape
         table = self.survival.reshape(-1, ages)
-        first = self.schedule[:, None] * years + np.arange(wanted.shape[-2])
-        rows = ((first[..., None] * levels + below) * sexes + np.arange(sexes)).reshape(-1)
-        found = np.empty((len(rows), ages), self.survival.dtype)
-        if levels == 1:
-            np.take(table, rows, axis=0, out=found, mode="clip")
-            return found.reshape(*wanted.shape, ages)
-        share = (place - below).reshape(-1, 1).astype(self.survival.dtype)
-        lower, upper = np.empty((2, _ROWS_AT_ONCE, ages), self.survival.dtype)
-        for start in range(0, len(rows), _ROWS_AT_ONCE):
-            part = slice(start, min(start + _ROWS_AT_ONCE, len(rows)))
-            low, high = lower[: part.stop - start], upper[: part.stop - start]
-            np.take(table, rows[part], axis=0, out=low, mode="clip")
-            np.take(table, rows[part] + sexes, axis=0, out=high, mode="clip")
-            high -= low
-            high *= share[part]
-            np.add(high, low, out=found[part])
-        return found.reshape(*wanted.shape, ages)
+        first = (self.schedule * years + year) * levels
+        rows = (first[:, None] + below) * sexes + np.arange(sexes)
+        found: Floats = table.take(rows, axis=0, mode="clip")
+        if levels > 1:
+            above = table.take(rows + sexes, axis=0, mode="clip")
+            above -= found
+            above *= (place - below)[..., None]
+            found += above
+        return found
 
     def share_beyond(self, departure: Floats) -> float:
         """Share of departures (trajectories, areas, years, 2) that lie off the grid."""
