@@ -12,9 +12,10 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
+from renkou.actions import project_memory
 from renkou.actions.project_run import run_project, scenario_names
 from renkou.actions.workspaces import Workspace
-from renkou.core.errors import NotPermitted, UsageError
+from renkou.core.errors import FiguresRefused, NotPermitted, UsageError
 from renkou.demography.runs import running
 from renkou.demography.scenarios.problems import SettingsRefused
 from tests.projects.conftest import TRAJECTORIES, UNTIL, Figures, figures_of, made_of
@@ -274,6 +275,29 @@ def test_what_would_be_negative_is_named(tmp_path: Path) -> None:
     assert len(floors) == 4
     assert any("4 个单元" in note for note in ran.manifest["notes"])
     assert floors[0].startswith("高湖镇 2025 年 男 30 岁：净迁出多于在住人口")
+
+
+def test_a_run_that_does_not_fit_into_memory_leaves_the_run_before(
+    own_city: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = files_of(own_city)
+    monkeypatch.setattr("renkou.actions.project_run.free_memory", lambda: 600_000_000)
+    with pytest.raises(FiguresRefused, match=r"trajectories = 90000: .* --trajectories \d+"):
+        run_project(str(own_city), trajectories=90000)
+    assert all(a.equals(b) for a, b in zip(before, files_of(own_city), strict=True))
+
+
+def test_memory_is_free_within_the_limit_of_a_container(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit, used = tmp_path / "max", tmp_path / "current"
+    monkeypatch.setattr(project_memory, "_LIMITS", ((str(limit), str(used)),))
+    whole = project_memory.free_memory()
+    limit.write_text("5000\n", "ascii")
+    used.write_text("2000\n", "ascii")
+    assert project_memory.free_memory() == 3000 < whole
+    limit.write_text("max\n", "ascii")
+    assert project_memory.free_memory() > 3000
 
 
 def test_a_scenario_that_is_not_there_names_those_that_are(city: Path) -> None:

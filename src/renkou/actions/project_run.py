@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from renkou.actions.project_figures import planning_parameters
+from renkou.actions.project_memory import free_memory
 from renkou.actions.project_places import ProjectPlace, existing_project
 from renkou.actions.project_tables import ages_table, figures_table
 from renkou.actions.project_words import (
@@ -22,11 +23,13 @@ from renkou.actions.project_words import (
 )
 from renkou.core.errors import UsageError
 from renkou.core.progress import Progress, silent
+from renkou.demography.planning.measures import planning_measures
 from renkou.demography.projection.region_bindings import Binding
 from renkou.demography.runs.area_tree import AreaTree, area_tree
 from renkou.demography.runs.assembling import model_of
 from renkou.demography.runs.chances import departures_of
 from renkou.demography.runs.departures import Departures
+from renkou.demography.runs.memory_needs import memory_needs, refuse_beyond
 from renkou.demography.runs.model import ProjectionModel
 from renkou.demography.runs.mortality_ahead import with_reach
 from renkou.demography.runs.running import RunResult, run_model
@@ -75,6 +78,8 @@ def run_project(
         If the role of who acts does not include projecting.
     UsageError
         If project or scenario are unknown.
+    FiguresRefused
+        If the run would take more memory than is free.
     """
     place = existing_project(project, workspace)
     place.allow()
@@ -84,8 +89,11 @@ def run_project(
     chosen = scenario_of(place, data, scenario)
     progress("预测：读取", 1, 1)
     wanted = _uncertainty(chosen, trajectories, seed)
-    prepared = prepare(data, chosen, wanted)
     parameters = planning_parameters(place.folder)
+    measures = len(planning_measures(parameters, len(data.ages)))
+    needs = memory_needs(data, area_tree(data), chosen.until, measures)
+    refuse_beyond(needs, wanted.trajectories, free_memory())
+    prepared = prepare(data, chosen, wanted)
     result = run_model(
         prepared.model, prepared.tree, parameters, prepared.departures,
         bind=prepared.bindings, progress=progress,
