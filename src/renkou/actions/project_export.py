@@ -112,7 +112,7 @@ def _written(
     if one == "xlsx":
         return [write_document(folder / f"{name}.xlsx", projection_workbook(made))]
     if one == "docx":
-        charts = [drawn_chart(each) for each in drawn]
+        charts = [drawn_chart(each) for each in drawn if each.in_text]
         whole = [turn for turn in made.turning_points if turn.area == made.info.area]
         told = replace(made, turning_points=tuple(whole))  # the workbook has those of all areas
         content = word_projection(told, charts, internal=internal)

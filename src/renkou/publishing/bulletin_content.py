@@ -66,6 +66,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     text_columns: int = 1
     wide_text: bool = False  # cells of sentences: every column is text and wraps
+    compact: bool = False  # many rows: set small and close, for looking up
     notes: tuple[str, ...] = ()
 
 
@@ -80,6 +81,14 @@ class Chart:
 
 
 Block = Heading | Paragraph | Table | Chart
+
+
+@dataclass(frozen=True)
+class Annex:
+    """What is looked up rather than read: on pages of its own after the signature."""
+
+    title: str
+    blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ LETTERHEAD_SIZE = 46.0
 TABLE_SIZES = (10.5, 9.0, 8.0, 7.5, 6.5)  # 五号 and smaller, where a table is wide
 PADDING = 3.0
 KEPT_WHOLE = 12  # rows of a table that is not broken between pages
-_WIDE_TEXT_SIZE = 9.0
+COMPACT_LINE = 11.2  # of the rows of a compact table: 55 on a page
+_WIDE_TEXT_SIZE = _COMPACT_SIZE = 9.0
 _CHART_WIDTH_MM, _CHART_HEIGHT_MM = 150.0, 170.0
 _PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -50,7 +51,7 @@ def columns_of(table: Table) -> Columns:
         weights = [_weight(table, at) for at in range(len(table.header))]
         return Columns(_WIDE_TEXT_SIZE, tuple(TEXT_WIDTH * one / sum(weights) for one in weights))
     natural = [_natural(table, at) for at in range(len(table.header))]
-    for size in TABLE_SIZES:
+    for size in [one for one in TABLE_SIZES if one <= _COMPACT_SIZE or not table.compact]:
         widths = [one * size + 2 * PADDING for one in natural]
         if sum(widths) <= TEXT_WIDTH:
             break

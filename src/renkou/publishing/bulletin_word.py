@@ -19,6 +19,7 @@ from docx.shared import Mm, Pt
 from renkou.publishing import bulletin_layout as layout
 from renkou.publishing import bulletin_word_parts as parts
 from renkou.publishing.bulletin_content import (
+    Annex,
     Block,
     Bulletin,
     Chart,
@@ -34,11 +35,14 @@ _CENTRE, _RIGHT, _LEFT, _BOTH = (
     WD_ALIGN_PARAGRAPH.JUSTIFY,
 )  # fmt: skip
 _UNIT = Words("单位：{unit}", "Unit: {unit}")
+_ANNEX = Words("附件：", "Annex: ")
 _ISSUED_AS = Words("{issuer}文件", "{issuer}")
 
 
-def word_bulletin(bulletin: Bulletin) -> bytes:
+def word_bulletin(bulletin: Bulletin, annex: Annex | None = None) -> bytes:
     """The document's bytes; the same bulletin gives the same bytes.
+
+    An annex is named above the signature and follows on a page of its own (GB/T 9704-2012, 7.3.4, 7.3.7).
 
     Raises
     ------
@@ -54,7 +58,13 @@ def word_bulletin(bulletin: Bulletin) -> bytes:
     _paragraph(document, bulletin.title, "Title")
     for block in bulletin.blocks:
         _block(document, block, bulletin)
+    if annex:
+        named = _paragraph(document, _ANNEX.in_language(bulletin.language) + annex.title)
+        parts.first_line_of_two_characters(named.paragraph_format, layout.BODY_SIZE)
+        named.paragraph_format.space_before = Pt(layout.LINE)
     _signature(document, bulletin)
+    if annex:
+        _annex(document, annex, bulletin)
     _properties(document, bulletin)
     parts.name_fonts_to_fall_back_on(document)
     return parts.fixed_bytes(document)
@@ -212,7 +222,10 @@ def _row(
         form = paragraph.paragraph_format
         of_text = at < table.text_columns
         form.alignment = _CENTRE if heading else (_LEFT if of_text else _RIGHT)
-        form.space_before = form.space_after = Pt(2)
+        form.space_before = form.space_after = Pt(0 if table.compact else 2)
+        if table.compact:
+            form.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+            form.line_spacing = Pt(layout.COMPACT_LINE)
         form.keep_with_next = kept
         cell.vertical_alignment = 1  # middle
 
@@ -249,6 +262,16 @@ def _signature(document: Document, bulletin: Bulletin) -> None:
         return
     remark = _paragraph(document, bulletin.remark)
     parts.first_line_of_two_characters(remark.paragraph_format, layout.BODY_SIZE)
+
+
+def _annex(document: Document, annex: Annex, bulletin: Bulletin) -> None:
+    """附件 in 黑体 at the upper left of a new page, then its title in the middle."""
+    mark = _paragraph(document, _ANNEX.in_language(bulletin.language).strip("：: "))
+    _set_run(mark.runs[0], parts.BLACK_FONT, layout.BODY_SIZE)
+    mark.paragraph_format.page_break_before = True
+    _paragraph(document, annex.title, "Title").paragraph_format.space_before = Pt(layout.LINE)
+    for block in annex.blocks:
+        _block(document, block, bulletin)
 
 
 def _properties(document: Document, bulletin: Bulletin) -> None:

@@ -26,6 +26,7 @@ from renkou.publishing.bulletin_content import (
 from renkou.publishing.bulletin_numbers import in_table, rounded
 from renkou.publishing.bulletin_word import word_bulletin
 from renkou.publishing.chart_projections import rounded_ends
+from renkou.publishing.projection_annex import areas_in_text, lowest_name, projection_annex
 from renkou.publishing.projection_content import (
     COMPONENTS,
     Projection,
@@ -49,6 +50,7 @@ _HOW_SURE = (
     "文中“约”字后的数字是{scenario}的结果；括号内为区间：约十次有八次落在80%区间之内，约二十次有十九次"
     "落在95%区间之内。区间的界限按其宽度取整。"
 )
+_SEE_ANNEX = "各{areas}的主要数字见附件；逐年数字、95%区间和各{areas}的图，见随附的工作簿和图。"
 _NO_INTERVALS = "本方案没有计算区间，文中各数是{scenario}所列假定之下的结果，不是对未来的断言。"
 
 
@@ -80,8 +82,10 @@ def word_projection(
         secrecy=INTERNAL if internal and letterhead else None, letterhead=letterhead,
     )  # fmt: skip
     remark = f"（联系方式：{info.contact}）" if info.contact else ""
-    blocks = tuple(_Setting(made, charts).blocks())
-    document = word_bulletin(Bulletin(about, "zh", info.title, blocks, remark))
+    setting = _Setting(made, charts)
+    blocks = tuple(setting.blocks())
+    annex = projection_annex(made, setting.next_label, _interval)
+    document = word_bulletin(Bulletin(about, "zh", info.title, blocks, remark), annex)
     return _marked(document) if internal and not letterhead else document
 
 
@@ -103,6 +107,10 @@ class _Setting:
     charts: Sequence[BulletinChart]
     tables_before: Iterator[int] = field(default_factory=lambda: count(1))
     charts_before: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def next_label(self) -> str:
+        """The number of the next table."""
+        return f"表{next(self.tables_before)}"
 
     def blocks(self) -> Iterator[Block]:
         """Everything below the title."""
@@ -134,23 +142,26 @@ class _Setting:
         if not years:
             return
         rows = []
-        for area in figures.areas:
+        for area in areas_in_text(self.made):
             found = [figures.find("population", area, year) for year in years]
             if any(found):
                 cells = [in_table(one.value if one else None, 0) for one in found]
                 rows.append((figures.areas[area], *cells, _change(found)))
-        label = f"表{next(self.tables_before)}"
+        label = self.next_label()
         header = ("区域", *(f"{year}年" for year in years), "增减（%）")
         yield Table(label, f"{info.city}总人口（{info.scenario_title}）", "人", header, tuple(rows),
                     notes=(f"各年1月1日的人口；增减为{years[-1]}年比{years[0]}年。",))  # fmt: skip
         yield from self._charts("population")
 
     def _by_area(self) -> Iterator[Block]:
+        if self._many():
+            yield Paragraph(_SEE_ANNEX.format(areas=lowest_name(self.made)))
         for at, asked in enumerate(self._asked_by_area()):
             measure = self.made.measure(asked.measure)
             name = f"{measure.year_words(asked.year)}{series_words(measure, asked.sex, asked.age)}"
             yield Heading(f"（{_numeral(at + 1)}）{name}", 2)
-            yield self._area_table(asked, measure, name)
+            if len(areas_in_text(self.made)) > 1:
+                yield self._area_table(asked, measure, name)
             yield from self._charts(asked.section)
         shown = {
             "population",
@@ -161,6 +172,10 @@ class _Setting:
         for section in dict.fromkeys(one.section for one in self.charts):
             if section not in shown:
                 yield from self._charts(section)
+
+    def _many(self) -> bool:
+        """Whether the lowest areas are too many for the text."""
+        return len(areas_in_text(self.made)) < len(self.made.figures.areas)
 
     def _asked_by_area(self) -> list[Question]:
         """Questions of which more than the whole is known, each once."""
@@ -173,7 +188,8 @@ class _Setting:
 
     def _area_table(self, asked: Question, measure: Measure, name: str) -> Table:
         figures, info = self.made.figures, self.made.info
-        found = figures.of(asked.measure, sex=asked.sex, age=asked.age, year=asked.year)
+        found = figures.of(asked.measure, sex=asked.sex, age=asked.age, year=asked.year,
+                           areas=areas_in_text(self.made))  # fmt: skip
         header = ["区域", info.scenario_title, "80%区间", "95%区间"]
         kept = (
             2 + any(one.has_interval for one in found) + any(one.has_wide_interval for one in found)
@@ -198,7 +214,7 @@ class _Setting:
             if measure.sensitivity is Sensitivity.FERTILITY
             else ()
         )
-        return Table(f"表{next(self.tables_before)}", f"{info.city}{name}", measure.unit_zh, tuple(header),
+        return Table(self.next_label(), f"{info.city}{name}", measure.unit_zh, tuple(header),
                      tuple(rows), notes=notes)  # fmt: skip
 
     def _turning(self) -> Iterator[Block]:
@@ -231,7 +247,7 @@ class _Setting:
             for key, title in titles.items()
         )
         header = ("方案", *(f"{year}年" for year in years))
-        return Table(f"表{next(self.tables_before)}", f"各方案{self.made.info.city}{measure.zh}",
+        return Table(self.next_label(), f"各方案{self.made.info.city}{measure.zh}",
                      measure.unit_zh, header, cells)  # fmt: skip
 
     def _assumptions(self) -> Iterator[Block]:
@@ -242,7 +258,7 @@ class _Setting:
         )  # fmt: skip
         if rows:
             title = f"{self.made.info.scenario_title}的假定"
-            yield Table(f"表{next(self.tables_before)}", title, "",
+            yield Table(self.next_label(), title, "",
                         ("分项", "范围", "假定", "来源", "日期"), rows, text_columns=5,
                         wide_text=True)  # fmt: skip
 

@@ -17,6 +17,7 @@ from renkou.publishing.charts_area_intervals import area_intervals, intervals_sp
 from renkou.publishing.charts_fan import fan_chart
 from renkou.publishing.charts_pyramid_years import pyramid_then_and_now
 from renkou.publishing.charts_scenarios import difference_bars, scenario_lines
+from renkou.publishing.projection_annex import MANY_AREAS
 from renkou.publishing.projection_content import (
     Projection,
     Question,
@@ -26,16 +27,20 @@ from renkou.publishing.projection_content import (
 from renkou.publishing.projection_figures import ProjectedFigure
 from renkou.publishing.projection_text import lowest_areas, series_words
 
-AREAS_PER_CHART = 40  # as many as a printed page holds
+AREAS_PER_CHART = MANY_AREAS  # as many as a printed page holds
 
 
 @dataclass(frozen=True)
 class NamedPicture:
-    """A picture, a name for its file, and the section of the document that it belongs to."""
+    """A picture, a name for its file, and the section of the document that it belongs to.
+
+    `in_text` is False where one of several pages shows many areas: those are looked up, not read.
+    """
 
     name: str
     section: str
     picture: Picture
+    in_text: bool = True
 
 
 def projection_pictures(made: Projection, *, history: Sequence[Row] = ()) -> list[NamedPicture]:
@@ -123,8 +128,9 @@ def _areas(made: Projection, asked: Question) -> Iterator[NamedPicture]:
                               title=f"{info.city}各区域{name}{part}")  # fmt: skip
         picture = area_intervals(page, caption, span=span, notes=_notes(made))
         yield NamedPicture(
-            f"{asked.year}年各区域{name}{part}".replace("/", "-"), asked.section, picture
-        )
+            f"{asked.year}年各区域{name}{part}".replace("/", "-"), asked.section, picture,
+            in_text=len(pages) == 1,
+        )  # fmt: skip
 
 
 def _pyramids(made: Projection) -> Iterator[NamedPicture]:
