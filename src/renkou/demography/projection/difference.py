@@ -118,7 +118,7 @@ def _refuse_unlike(
             raise FiguresRefused(
                 which, ", ".join(sorted(odd)) or ", ".join(named),
                 f"both scenarios name the factors {', '.join(named)}, each once",
-                "give each factor in both", zh="两个情景应给出同样的因素且不重复；请在两者中补齐",
+                "give each factor in both", zh="两个方案应给出同样的因素且不重复；请在两者中补齐",
             )  # fmt: skip
 
 
@@ -142,7 +142,7 @@ def _base_apart(
         raise FiguresRefused(
             POPULATION, f"of shapes {people[0].shape} and {people[1].shape}",
             "both bases have the same areas, sexes and ages", "give the same places in both",
-            zh="两个情景的基期人口应有相同的区域、性别和年龄；请统一",
+            zh="两个方案的基期人口应有相同的区域、性别和年龄；请统一",
         )  # fmt: skip
     sizes = [each.sum(axis=(-2, -1), keepdims=True) for each in people]
     shares = [each / np.where(size > 0, size, 1) for each, size in zip(people, sizes, strict=True)]

@@ -91,7 +91,7 @@ def check_bindings(
             raise FiguresRefused(
                 "bind.population and population", f"{shape[:at]} and {tuple(lead)}",
                 "leading dimensions are equal, or 1", "give the same trajectories and scenarios",
-                zh="前面各维（情景、轨迹）应相同或为 1；请给出相同的情景和轨迹",
+                zh="前面各维（方案、轨迹）应相同或为 1；请给出相同的方案和轨迹",
             )  # fmt: skip
 
 

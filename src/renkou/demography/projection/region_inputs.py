@@ -232,7 +232,7 @@ def _common_lead(
                 f"{so_far} and {name}", f"{common} and {lead}",
                 "leading dimensions are equal, or 1, from the last to the first",
                 "give the same trajectories and scenarios in both",
-                zh="前面各维（情景、轨迹）应相同或为 1；请在两者中给出相同的情景和轨迹",
+                zh="前面各维（方案、轨迹）应相同或为 1；请在两者中给出相同的方案和轨迹",
             ) from None  # fmt: skip
         so_far = name if lead else so_far
     return common
