@@ -14,6 +14,7 @@ import numpy as np
 from renkou.actions.project_figures import planning_parameters
 from renkou.actions.project_memory import free_memory
 from renkou.actions.project_places import ProjectPlace, existing_project
+from renkou.actions.project_run_floors import FLOORS, floors_of_trajectories, floors_table
 from renkou.actions.project_tables import ages_table, figures_table
 from renkou.actions.project_words import (
     assumption_rows,
@@ -29,6 +30,7 @@ from renkou.demography.runs.area_tree import AreaTree, area_tree
 from renkou.demography.runs.assembling import model_of
 from renkou.demography.runs.chances import departures_of
 from renkou.demography.runs.departures import Departures
+from renkou.demography.runs.floored import floors_of_run
 from renkou.demography.runs.memory_needs import memory_needs, refuse_beyond
 from renkou.demography.runs.model import ProjectionModel
 from renkou.demography.runs.mortality_ahead import with_reach
@@ -98,16 +100,24 @@ def run_project(
         prepared.model, prepared.tree, parameters, prepared.departures,
         bind=prepared.bindings, progress=progress,
     )  # fmt: skip
+    drawn = floors_of_run({})
     manifest = _manifest(place, prepared, chosen, wanted, result)
+    told = floors_of_trajectories(drawn, data, wanted.trajectories)
+    manifest["floors"] += told
     manifest["seconds"] = round(time.perf_counter() - begun, 1)
     progress("预测：写出", 0, 1)
     figures = figures_table(result, prepared.tree, data.base_year)
     folder = write_run(
-        place.folder, scenario, manifest, figures, ages_table(result, prepared.tree, data.base_year)
+        place.folder,
+        scenario,
+        manifest,
+        figures,
+        ages_table(result, prepared.tree, data.base_year),
+        {FLOORS: floors_table(result.floors, drawn, data)},
     )
     place.record(action="run_project", detail=f"scenario {scenario}")
     progress("预测：写出", 1, 1)
-    return Ran(folder, project, scenario, manifest, _headlines(result, manifest))
+    return Ran(folder, project, scenario, manifest, (*_headlines(result, manifest), *told))
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@
     areas.csv ...       tables, see docs/reference/project-files.md
     scenarios/*.yaml    what is assumed of years ahead
     planning.yaml       school ages, class sizes, care
-    runs/SCENARIO/      manifest.json, figures.parquet, ages.parquet
+    runs/SCENARIO/      manifest.json, figures.parquet, ages.parquet, floors.parquet
 
 A project and a run are written aside and appear by one rename.
 """
@@ -177,9 +177,10 @@ def _yaml(values: Mapping[str, object]) -> str:
 
 
 def write_run(
-    folder: Path, scenario: str, manifest: Mapping[str, object], figures: pa.Table, ages: pa.Table
-) -> Path:
-    """Write a run's results in place of an earlier run of the same scenario."""
+    folder: Path, scenario: str, manifest: Mapping[str, object], figures: pa.Table, ages: pa.Table,
+    beside: Mapping[str, pa.Table] | None = None,
+) -> Path:  # fmt: skip
+    """Write a run's results, and other tables by name, in place of an earlier run of the same scenario."""
     runs = folder / RUNS
     runs.mkdir(exist_ok=True, mode=0o700)
     target = runs / _plain_name(scenario)
@@ -188,6 +189,8 @@ def write_run(
     try:
         pq.write_table(figures, aside / FIGURES, compression="zstd")
         pq.write_table(ages, aside / AGES, compression="zstd")
+        for name, table in (beside or {}).items():
+            pq.write_table(table, aside / f"{name}.parquet", compression="zstd")
         text = json.dumps(manifest, ensure_ascii=False, indent=1)
         (aside / MANIFEST).write_text(text + "\n", "utf-8")
         if target.exists():

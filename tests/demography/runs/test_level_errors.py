@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from renkou.demography.forecasts.migration_patterns import spread_by_rogers_castro
 from renkou.demography.mortality.life_tables import life_table
 from renkou.demography.runs.assembling import model_of
 from renkou.demography.runs.chances import departures_of
@@ -211,3 +212,18 @@ def test_a_level_known_for_certain_has_no_error() -> None:
     levels = {"mortality": Levels(np.array([1.1, 0.9, 1.0]), np.zeros(3))}
     assert not own_errors(city(levels=levels), "mortality", np.ones(3), MANY).any()
     assert not errors_of_life_expectancy(data, data.population, MANY).any()
+
+
+def test_a_departure_of_migration_takes_people_where_people_are() -> None:
+    """As rates by age: of the ages above 95, where hardly anybody lives, hardly anybody."""
+    data = city(flows=flows())
+    spread = model_of(data, MOVING).migration.spread
+    assert spread is not None
+    assert spread.sum(axis=(1, 2)) == pytest.approx(1)
+    per_person = spread[0] / data.population.sum(axis=0)
+    by_schedule = spread_by_rogers_castro(np.full(2, 0.5), ages=data.ages)
+    assert per_person / per_person[0, 20] == pytest.approx(by_schedule / by_schedule[0, 20])
+    nobody = city(flows=flows(), population=np.zeros((3, 2, 101)))
+    empty = model_of(nobody, MOVING).migration.spread
+    assert empty is not None
+    assert empty[0] == pytest.approx(by_schedule)

@@ -118,6 +118,12 @@ def _path(part: MigrationAssumption):  # type: ignore[no-untyped-def]
 
 
 def _shares(data: ProjectData) -> Floats:
-    """By which a departure of an area's net migration is spread over sexes and ages."""
-    ages = spread_by_rogers_castro(np.full(2, 0.5), ages=data.ages)
+    """By which a departure of an area's net migration is spread over sexes and ages.
+
+    As rates by Rogers and Castro would move the people of the whole: an age at which hardly anybody lives
+    gives hardly anybody, where a share of persons by age would take who is not there.
+    """
+    rates = spread_by_rogers_castro(np.full(2, 0.5), ages=data.ages)
+    moved = rates * data.population.sum(axis=0)
+    ages = moved / moved.sum() if moved.sum() > 0 else rates
     return np.broadcast_to(ages, data.population.shape)
