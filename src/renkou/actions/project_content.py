@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -171,29 +172,30 @@ def _plain(table: pa.Table) -> pa.Table:
 
 def _whole(table: pa.Table, data: ProjectData) -> pa.Table:
     """Counts of people in whole persons whose parts add up; limits are rounded each for itself."""
-    counted = {one.key for one in planning_measures() if one.decimals == 0 and not one.need}
-    keys = list(
-        zip(*(table[name].to_pylist() for name in ("measure", "sex", "age", "year")), strict=True)
-    )
-    values = table["value"].to_numpy().copy()
-    place = {area.code: at for at, area in enumerate(data.areas)}
-    at = np.array([place[code] for code in table["area"].to_pylist()])
-    cells: dict[tuple[str, str, str, int], list[int]] = {}
-    for row, key in enumerate(keys):
-        if key[:3] in counted:
-            cells.setdefault(key, []).append(row)
     codes = [area.code for area in data.areas]
     parents = [area.parent or None for area in data.areas]
-    full = [rows for rows in cells.values() if len(rows) == len(codes)]
-    if full:
-        grid = np.array(full)
-        order = np.argsort(at[grid], axis=1)
-        grid = np.take_along_axis(grid, order, axis=1)
-        values[grid.ravel()] = whole_persons_of_tree(values[grid].T, codes, parents).T.ravel()
-    for rows in cells.values():
-        if len(rows) != len(codes):
-            values[rows] = np.round(values[rows])
+    place = np.asarray(pc.index_in(table["area"], value_set=pa.array(codes)))
+    series, year = _counted_series(table), np.asarray(table["year"])
+    counted = np.flatnonzero(series >= 0)
+    # By series and year, and within them in the order of the areas: each run of rows is one cell.
+    order = counted[np.lexsort((place[counted], year[counted], series[counted]))]
+    _, cell = np.unique(np.stack([series[order], year[order]]), axis=1, return_inverse=True)
+    of_all_areas = np.bincount(cell.ravel())[cell.ravel()] == len(codes)
+    values = np.array(table["value"])
+    grid = order[of_all_areas].reshape(-1, len(codes))
+    if grid.size:
+        values[grid] = whole_persons_of_tree(values[grid].T, codes, parents).T
+    rest = order[~of_all_areas]
+    values[rest] = np.round(values[rest])
     return table.set_column(table.schema.get_field_index("value"), "value", pa.array(values))
+
+
+def _counted_series(table: pa.Table) -> npt.NDArray[np.int64]:
+    """Of each row, the number of its measure, sex and age; -1 where it counts no people."""
+    counted = [one.key for one in planning_measures() if one.decimals == 0 and not one.need]
+    named = pa.array(["/".join(key) for key in counted])
+    words = pc.binary_join_element_wise(table["measure"], table["sex"], table["age"], "/")
+    return np.asarray(pc.fill_null(pc.index_in(words, value_set=named), -1), dtype=np.int64)
 
 
 def _ages(ages: pa.Table, data: ProjectData) -> list[dict[str, Any]]:
