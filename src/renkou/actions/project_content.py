@@ -181,7 +181,7 @@ def _whole(table: pa.Table, data: ProjectData) -> pa.Table:
     order = counted[np.lexsort((place[counted], year[counted], series[counted]))]
     _, cell = np.unique(np.stack([series[order], year[order]]), axis=1, return_inverse=True)
     of_all_areas = np.bincount(cell.ravel())[cell.ravel()] == len(codes)
-    values = np.array(table["value"])
+    values = table["value"].to_numpy().copy()
     grid = order[of_all_areas].reshape(-1, len(codes))
     if grid.size:
         values[grid] = whole_persons_of_tree(values[grid].T, codes, parents).T
