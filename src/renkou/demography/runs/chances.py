@@ -11,6 +11,7 @@ import numpy as np
 
 from renkou.demography.checked import SEXES, Floats
 from renkou.demography.mortality.life_tables import life_table
+from renkou.demography.runs.area_histories import area_migration_process
 from renkou.demography.runs.departures import Departures
 from renkou.demography.runs.histories import (
     fertility_process,
@@ -32,8 +33,8 @@ from renkou.demography.trajectories.counter_draws import ALL, draws
 from renkou.demography.trajectories.pooled_processes import (
     AREA_FERTILITY,
     AREA_LIFE_EXPECTANCY,
-    AREA_MIGRATION,
 )
+from renkou.demography.trajectories.processes import Process
 from renkou.demography.trajectories.simulation import simulate
 
 # Figures that a run keeps of a leaf stand on levels measured over so many years, if nothing is known.
@@ -46,18 +47,23 @@ def departures_of(
     """Trajectories about a scenario: as many, and from the seed, as `wanted` says."""
     moving = scenario.migration.method != "none"
     leaving, arriving = _moves(data, model, wanted) if moving else (None, None)
+    straying, fitted = area_migration_process(data, model)
     return Departures(
         trajectories=wanted.trajectories,
         seed=wanted.seed,
         tfr=_fertility(data, model, wanted),
         e0=_life_expectancy(data, model, wanted),
-        net=_migration(data, model, wanted) if moving else None,
+        net=_migration(data, model, wanted, straying) if moving else None,
         leaving=leaving,
         arriving=arriving,
         coverage=data.coverage if wanted.base else None,
         individuals=wanted.individuals,
         parts=_parts(data, wanted, moving),
-        notes=(*notes_on_errors(data, moving=moving), *_capped(model, leaving)),
+        notes=(
+            *notes_on_errors(data, moving=moving),
+            *_capped(model, leaving),
+            *(fitted if moving else ()),
+        ),
     )
 
 
@@ -97,7 +103,9 @@ def _life_expectancy(
     return found
 
 
-def _migration(data: ProjectData, model: ProjectionModel, wanted: UncertaintySettings) -> Floats:
+def _migration(
+    data: ProjectData, model: ProjectionModel, wanted: UncertaintySettings, straying: Process
+) -> Floats:
     """People beyond the scenario's net migration (trajectories, leaves, years)."""
     people = model.population.sum((-2, -1))
     moves = model.migration
@@ -106,7 +114,7 @@ def _migration(data: ProjectData, model: ProjectionModel, wanted: UncertaintySet
         behind = float((moves.out_rate[:, 0] * model.population).sum() + moves.in_count[:, 0].sum())
     nothing = np.zeros((len(model.areas), model.years))
     return simulate(
-        AREA_MIGRATION, nothing, trajectories=wanted.trajectories, seed=wanted.seed,
+        straying, nothing, trajectories=wanted.trajectories, seed=wanted.seed,
         areas=data.leaves, common=migration_process(data, behind),
         population=np.maximum(people, 1e-9)[:, None] + nothing,
     )  # fmt: skip

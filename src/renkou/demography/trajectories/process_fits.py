@@ -221,15 +221,18 @@ def _of_sisters(own: Process, published: Process) -> Process:
     """What the areas have in common, itself drawn to the published process.
 
     All sisters together count the degrees of freedom that sampling noise leaves them, at the larger of
-    the two variances: five noisy years of a hundred villages may still say little.
+    the two variances: five noisy years of a hundred villages may still say little. Variances of areas
+    spread about the common one (on its own ν0), which is itself known only so well (on what was counted):
+    variances of logarithms, 2/ν each, add up.
     """
     pooled = pooled_process(own)
     least = replace(published, sigma=np.maximum(pooled.sigma, published.sigma))
     told = told_despite(own, np.square(least.sigma))
     counted = (own.freedom.reshape(-1, *[1] * (told.ndim - 1)) * told).sum(axis=0).mean()
     both = shrunk(replace(pooled, freedom=np.asarray(counted)), published)
+    freedom = 1 / (1 / pooled.freedom + 1 / both.freedom)
     return replace(
-        pooled, sigma=both.sigma, phi=published.phi, phi_error=published.phi_error,
+        pooled, sigma=both.sigma, freedom=freedom, phi=published.phi, phi_error=published.phi_error,
         correlation=published.correlation, mean_error=published.mean_error,
     )  # fmt: skip
 
