@@ -131,8 +131,8 @@ def _of_area(area, name, level, share, year, path):
     for stage, first, years in stages:
         loose = wide * (7 if first < far + 1 else 1.5)
         entrants, pupils = aged(first, first + 1), aged(first, first + years)
-        made.append(row(f"entrants_{stage}", entrants, loose))
-        made.append(row(f"pupils_{stage}", pupils, loose))
+        made.append(row(f"entering_{stage}", entrants, loose))
+        made.append(row(f"enrolled_{stage}", pupils, loose))
         made.append(row(f"classes_{stage}", pupils / 45 + 0.5, loose))
         made.append(row(f"teachers_{stage}", pupils / 16 + 0.5, loose))
     return made
@@ -227,7 +227,7 @@ ASSUMPTIONS = (
 )  # fmt: skip
 TURNING = (
     TurningPoint(CITY, "云川县", "population", "最高", 2025, 186000.0, note="基期以来持续减少"),
-    TurningPoint(CITY, "云川县", "entrants_primary", "最高", 2031, 2870.0, year_low80=2030,
+    TurningPoint(CITY, "云川县", "entering_primary", "最高", 2031, 2870.0, year_low80=2030,
                  year_high80=2032),
     TurningPoint(f"{CITY}100", "城关街道", "population", "最低", None, note="2055年前未出现"),
 )  # fmt: skip
@@ -237,7 +237,7 @@ def a_projection(count=9, **changes):
     """The content of the documents, complete."""
     parts = {
         "figures": figures(count), "ages": ages(), "assumptions": ASSUMPTIONS,
-        "questions": [Question("entrants_primary", 2032), Question("population", 2055),
+        "questions": [Question("entering_primary", 2032), Question("population", 2055),
                       Question("births", 2032), Question("population", 2045, age="65+")],
         "turning_points": TURNING, "comparison": comparison(),
         "floors": ("高山彝族乡 2051年 女 99岁：应为 −0.3人，改为 0 人",),

@@ -20,7 +20,7 @@ from .projection_example import CITY, HISTORY, INFO, TURNING, a_projection, figu
 from .test_bulletin_word import png
 
 MADE = a_projection()
-ENTRANTS = Question("entrants_primary", 2032)
+ENTRANTS = Question("entering_primary", 2032)
 CHARTS = [
     BulletinChart(png(), "总人口走势", "说明", "population"),
     BulletinChart(png(), "各乡镇新生", "说明", ENTRANTS.section),
@@ -39,8 +39,8 @@ def texts(document):
 
 
 def test_an_answer_says_how_many_how_sure_since_when_and_where():
-    one = MADE.figures.find("entrants_primary", CITY, 2032)
-    first = MADE.figures.find("entrants_primary", CITY, 2025)
+    one = MADE.figures.find("entering_primary", CITY, 2032)
+    first = MADE.figures.find("entering_primary", CITY, 2025)
     low, high = rounded_ends(one.low80, one.high80, 0)
     said = answer(ENTRANTS, MADE)
     assert said.startswith(
@@ -97,7 +97,7 @@ def test_every_question_has_a_table_by_township(document):
     cells = [[cell.text for cell in row.cells] for row in table.rows]
     assert cells[0] == ["区域", "中方案", "80%区间", "95%区间", "2025年秋季"]
     assert [row[0] for row in cells[1:4]] == ["云川县", "城关街道", "东门街道"]
-    one = MADE.figures.find("entrants_primary", f"{CITY}100", 2032)
+    one = MADE.figures.find("entering_primary", f"{CITY}100", 2032)
     low, high = rounded_ends(one.low80, one.high80, 0)
     assert cells[2][1:3] == [f"{one.value:,.0f}", f"{low:,}—{high:,}"]
     assert len(document.tables) == 1 + len(MADE.questions) + 2  # total; scenarios, assumptions
@@ -144,7 +144,7 @@ def test_the_pictures_are_those_that_the_content_asks_for():
 
 
 def test_many_areas_are_drawn_on_several_charts_of_one_scale():
-    wanted = ("entrants_primary",)
+    wanted = ("entering_primary",)
     rows = [row for row in figures() if row["measure"] in wanted and row["year"] in (2025, 2032)]
     more = [{**row, "area": f"{row['area']}{at:02d}"} for at in range(6) for row in rows
             if row["level"] == "township"]  # fmt: skip

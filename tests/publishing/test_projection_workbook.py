@@ -92,7 +92,7 @@ def test_schools_have_a_row_for_each_area_stage_and_year(book):
     assert head[4:7] == ["入学新生", "入学新生下限", "入学新生上限"]
     assert {head[7], head[10], head[13]} == {"在校学生", "班级", "教师"}
     row = next(row for row in lines(sheet) if row[:4] == [f"{CITY}100", "城关街道", "小学", 2032])
-    wanted = MADE.figures.find("entrants_primary", f"{CITY}100", 2032)
+    wanted = MADE.figures.find("entering_primary", f"{CITY}100", 2032)
     assert row[4:7] == [wanted.value, wanted.low80, wanted.high80]
 
 

@@ -41,10 +41,10 @@ _GROUPS = {
     "change": "change",
     "school": "school",
 }
-_SCHOOL_KINDS = {"entering": "entrants", "enrolled": "pupils"}
 _BIRTHS = ("births", "birth_rate", "births_in_facilities", "natural_increase")
 _LIMITS = ("value", "median", "low80", "high80", "low95", "high95")
-_QUESTIONS = ("entrants_primary", "pupils_primary", "births", "elderly", "care_need")
+_QUESTIONS = ("entering_primary", "enrolled_primary", "births", "elderly", "care_need")
+_STANDARD = ("medium", "high", "low", "constant", "no_migration")
 _METHOD = (
     "本预测用队列要素法：逐年按年龄、性别推算存活、出生和迁移，年初人口加出生、减死亡、加净迁移等于下一年初人口，"
     "逐区域、逐年严格相等；各区域之和等于全市。",
@@ -127,20 +127,13 @@ def _measures(planned: Iterable[Planned]) -> list[Measure]:
     found = {}
     for one in planned:
         stage = next((name for name in STAGES if one.id.endswith(f"_{name}")), "")
-        found[_id(one.id)] = Measure(
-            _id(one.id), one.zh, one.en, one.unit_zh, one.unit, one.decimals,
+        found[one.id] = Measure(
+            one.id, one.zh, one.en, one.unit_zh, one.unit, one.decimals,
             _GROUPS.get(one.group, "planning"), _MOMENTS[one.kind],
             Sensitivity.FERTILITY if one.id in _BIRTHS else Sensitivity.ORDINARY,
             stage if one.group == "school" else "",
         )  # fmt: skip
     return list(found.values())
-
-
-def _id(planned: str) -> str:
-    kind, _, stage = planned.partition("_")
-    return (
-        f"{_SCHOOL_KINDS[kind]}_{stage}" if stage in STAGES and kind in _SCHOOL_KINDS else planned
-    )
 
 
 def _rows(figures: pa.Table, data: ProjectData) -> list[dict[str, Any]]:
@@ -159,7 +152,6 @@ def _rows(figures: pa.Table, data: ProjectData) -> list[dict[str, Any]]:
         in_name = any(row["measure"].endswith(f"_{name}") for name in STAGES)
         if in_name or "statutory" in row["age"]:
             row["age"] = "all"
-        row["measure"] = _id(row["measure"])
     return rows
 
 
@@ -233,7 +225,7 @@ def _turns(rows: Iterable[Mapping[str, Any]]) -> list[TurningPoint]:
         in_name = any(row["measure"].endswith(f"_{name}") for name in STAGES)
         found.append(
             TurningPoint(
-                area=row["area"], area_name=row["area_name"], measure=_id(row["measure"]),
+                area=row["area"], area_name=row["area_name"], measure=row["measure"],
                 what="最高", year=row["year"], value=None if row["year"] is None else row["value"],
                 sex=row["sex"], age="all" if in_name else row["age"], year_low80=row["year_low80"],
                 year_high80=row["year_high80"],
@@ -252,15 +244,26 @@ def _comparison(
     if not others:
         return None
     top = data.areas[0].code
-    wanted = ("population", "entrants_primary")
+    wanted = ("population", "entering_primary")
     titles = {manifest["scenario"]: manifest["title"]}
     found = [_compared(row, manifest["scenario"]) for row in rows if _of_whole(row, top, wanted)]
-    for name, (told, figures, _) in others.items():
+    for name in sorted(others, key=_standard_first):
+        told, figures, _ = others[name]
         titles[name] = told["title"]
         plain = _plain(figures)
         mine = _rows(plain.filter(pc.equal(plain["area"], top)), data)
         found += [_compared(row, name) for row in mine if _of_whole(row, top, wanted)]
     return Comparison(titles=titles, rows=found)
+
+
+def _standard_first(scenario: str) -> tuple[int, str]:
+    """Where a scenario stands among those compared: the standard ones, then a project's own.
+
+    >>> sorted(["a_plan", "low", "medium"], key=_standard_first)
+    ['medium', 'low', 'a_plan']
+    """
+    known = _STANDARD.index(scenario) if scenario in _STANDARD else len(_STANDARD)
+    return known, scenario
 
 
 def _of_whole(row: Mapping[str, Any], top: str, wanted: tuple[str, ...]) -> bool:

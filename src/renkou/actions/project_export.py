@@ -22,7 +22,6 @@ from renkou.publishing.animated_pyramid import animated_pyramid
 from renkou.publishing.chart_media import as_html, as_png
 from renkou.publishing.projection_content import Projection, caption_for
 from renkou.publishing.projection_document import word_projection
-from renkou.publishing.projection_measures import MEASURES
 from renkou.publishing.projection_pictures import NamedPicture, drawn_chart, projection_pictures
 from renkou.publishing.projection_workbook import projection_workbook
 
@@ -143,7 +142,7 @@ def _moving(made: Projection) -> str:
         if found is not None:
             totals.append({"year": year, "low80": found.low80, "high80": found.high80})
     period = f"{info.base_year}—{info.until}年"
-    caption = caption_for(info, MEASURES["population"], period, title=f"{info.city}人口金字塔")
+    caption = caption_for(info, made.measure("population"), period, title=f"{info.city}人口金字塔")
     return animated_pyramid(rows, caption, base_year=info.base_year, totals=totals)
 
 

@@ -18,7 +18,7 @@ counted the rows hold whole persons whose parts add up: nothing here rounds a ce
     made = projection(
         info, figures=pq.read_table("figures.parquet"), ages=pq.read_table("ages.parquet"),
         assumptions=[Assumption("fertility", "全市", "2025年 1.05，2055年 1.20", "…", "2026-11-01")],
-        questions=[Question("entrants_primary", 2032)],
+        questions=[Question("entering_primary", 2032)],
         notes=["…"], floors=["…"], method=["…"],
     )
     Path("预测.xlsx").write_bytes(projection_workbook(made))

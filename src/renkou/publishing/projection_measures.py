@@ -100,8 +100,8 @@ _ALL = [
     Measure("care_need", "需要照护的老年人", "Older people in need of care", moment="start"),
     Measure("maternity_beds", "产科床位", "Maternity beds", "张", "beds"),
     Measure("households", "家庭户", "Households", "户", "households", moment="start"),
-    *_school("entrants", "入学新生", "entrants", "人", "pupils"),
-    *_school("pupils", "在校学生", "pupils", "人", "pupils"),
+    *_school("entering", "入学新生", "entrants", "人", "pupils"),
+    *_school("enrolled", "在校学生", "pupils", "人", "pupils"),
     *_school("classes", "班级", "classes", "个", "classes"),
     *_school("teachers", "教师", "teachers", "名", "teachers"),
 ]  # fmt: skip
