@@ -130,6 +130,7 @@ def test_files_are_for_the_office_alone(exported: Path) -> None:
         ({"formats": ("pdf",)}, "format pdf: there are xlsx"),
         ({"year": 2070}, "--year 2070: the run answers for 2025 to 2034"),
         ({"scenario": "low"}, "low: was not run"),
+        ({"compare": ("hihg",)}, "--compare hihg: was not run"),
     ],
 )
 def test_what_is_not_there_is_refused(

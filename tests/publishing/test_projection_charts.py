@@ -27,15 +27,17 @@ from renkou.publishing.charts_pyramid_years import five_year_ages, pyramid_then_
 from renkou.publishing.charts_scenarios import (
     _COMPONENTS,
     _OTHER,
+    MOST_SCENARIOS,
     difference_bars,
     scenario_lines,
 )
-from renkou.publishing.projection_content import caption_for
+from renkou.publishing.projection_content import Comparison, caption_for
 from renkou.publishing.projection_figures import ProjectionFigures
 from renkou.publishing.projection_measures import MEASURES
+from renkou.publishing.projection_pictures import projection_pictures
 
 from .charting import a_caption, rows_in
-from .projection_example import BASE, CITY, HISTORY, INFO, ages, comparison, figures
+from .projection_example import BASE, CITY, HISTORY, INFO, a_projection, ages, comparison, figures
 
 FIGURES = ProjectionFigures(figures(), MEASURES)
 
@@ -222,6 +224,19 @@ def test_scenarios_are_named_where_they_end():
     assert picture.columns == ("年份", *compared.titles.values())
     with pytest.raises(FiguresRefused, match="has a title"):
         scenario_lines(compared.rows, {"medium": "中方案"}, counts(), base_year=BASE)
+
+
+def test_of_many_scenarios_the_first_are_drawn_and_the_others_named():
+    names = [f"plan_{at}" for at in range(MOST_SCENARIOS + 2)]
+    some = [row for row in comparison().rows if row["scenario"] == "medium"]
+    many = Comparison(
+        {name: f"自拟{at}" for at, name in enumerate(names)},
+        [{**row, "scenario": name} for name in names for row in some],
+    )
+    made = a_projection(figures=figures(), comparison=many, questions=[], ages=())
+    [picture] = [one.picture for one in projection_pictures(made) if one.section == "comparison"]
+    assert len(picture.columns) == 1 + MOST_SCENARIOS
+    assert any("未画：自拟6、自拟7" in note for note in picture.notes)
 
 
 def test_a_difference_is_stacked_from_components_that_sum_to_it():

@@ -38,10 +38,13 @@ def export_project(
     year: int | None = None,
     issuer: str = "",
     internal: bool = True,
+    compare: Sequence[str] = (),
     workspace: Path | None = None,
     progress: Progress = silent,
 ) -> tuple[Path, ...]:
     """Write what a run says; the report answers for `year`, the seventh after the base if not given.
+
+    It stands beside the runs of the scenarios named in `compare`, of all that were run where none is.
 
     Files go to `out`, else to `export/<scenario>` in the projection's folder; those of the same names
     are replaced.
@@ -55,15 +58,14 @@ def export_project(
     place = existing_project(project, workspace)
     place.allow()
     manifest, figures, ages = run_of(place, scenario)
+    compared = _compared(compare, scenario, list_runs(place.folder))
     asked = _year_asked(year, manifest["base_year"], manifest["until"])
     folder = (out or place.folder / "export" / scenario).resolve()
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     steps = len(formats) + 2
     progress("预测：整理", 0, steps)
     data = read_project(place.folder)
-    others = {
-        name: read_run(place.folder, name) for name in list_runs(place.folder) if name != scenario
-    }
+    others = {name: read_run(place.folder, name) for name in compared}
     made = content_of(manifest, figures, ages, data, year=asked, issuer=issuer, others=others)
     drawn: list[NamedPicture] = []
     if {"docx", "png", "html"} & set(formats):
@@ -76,6 +78,17 @@ def export_project(
     place.record(action="export_project", detail=f"scenario {scenario}")
     progress("预测：完成", steps, steps)
     return tuple(files)
+
+
+def _compared(compare: Sequence[str], scenario: str, ran: Sequence[str]) -> list[str]:
+    """The scenarios beside that of the report."""
+    for one in compare:
+        if one not in ran:
+            raise UsageError(
+                f"--compare {one}: was not run (there are {', '.join(ran)})",
+                zh=f"--compare {one}：尚未编制（已编制：{'、'.join(ran)}）",
+            )
+    return [one for one in compare or ran if one != scenario]
 
 
 def _year_asked(year: int | None, base_year: int, until: int) -> int:

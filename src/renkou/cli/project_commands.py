@@ -12,6 +12,7 @@ from renkou.cli.project_options import (
     AgeOption,
     AreaOption,
     BaseYearOption,
+    CompareOption,
     EditionOption,
     EveryOption,
     FolderOption,
@@ -205,6 +206,7 @@ def export(
     year: QuestionYearOption = None,
     issuer: IssuerOption = "",
     internal: MarkOption = True,
+    compare: CompareOption = "",
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -214,14 +216,19 @@ def export(
     """
     from renkou.actions.project_export import export_project
 
-    wanted = tuple(one.strip() for one in formats.split(",") if one.strip())
+    wanted, beside = _listed(formats), _listed(compare)
     with progress_bars(quiet=as_json) as progress:
         files = export_project(
             project, scenario, out=out, formats=wanted, year=year, issuer=issuer,
-            internal=internal, workspace=workspace, progress=progress,
+            internal=internal, compare=beside, workspace=workspace, progress=progress,
         )  # fmt: skip
     if as_json:
         print_json({"files": [str(one) for one in files]})
         return
     for path in files:
         typer.echo(str(path))
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """The names in a list with commas."""
+    return tuple(one.strip() for one in text.split(",") if one.strip())

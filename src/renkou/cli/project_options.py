@@ -148,6 +148,16 @@ QuestionYearOption = Annotated[
         help="报告回答哪一年，缺省为基期后第七年。 The year the report answers for.",
     ),
 ]
+CompareOption = Annotated[
+    str,
+    typer.Option(
+        "--compare",
+        metavar="LIST",
+        help="与哪些方案比较，逗号分隔；缺省为已编制的全部方案（图中最多六个）。 "
+        "Scenarios to compare with, comma-separated; without it, all that were run "
+        "(a chart shows six).",
+    ),
+]
 MarkOption = Annotated[
     bool,
     typer.Option(

@@ -16,9 +16,10 @@ from renkou.publishing.chart_style import Picture, Row
 from renkou.publishing.charts_area_intervals import area_intervals, intervals_span
 from renkou.publishing.charts_fan import fan_chart
 from renkou.publishing.charts_pyramid_years import pyramid_then_and_now
-from renkou.publishing.charts_scenarios import difference_bars, scenario_lines
+from renkou.publishing.charts_scenarios import MOST_SCENARIOS, difference_bars, scenario_lines
 from renkou.publishing.projection_annex import MANY_AREAS
 from renkou.publishing.projection_content import (
+    Comparison,
     Projection,
     Question,
     caption_for,
@@ -164,8 +165,10 @@ def _scenarios(made: Projection) -> Iterator[NamedPicture]:
     years = [int(row["year"]) for row in rows]
     period = f"{min(years)}—{max(years)}年"
     caption = caption_for(info, measure, period, title=f"{info.city}{measure.zh}：各方案比较")
-    yield NamedPicture("方案比较", "comparison",
-                       scenario_lines(rows, compared.titles, caption, base_year=info.base_year))  # fmt: skip
+    drawn, note = _scenarios_drawn(compared)
+    rows = [row for row in rows if row["scenario"] in drawn]
+    picture = scenario_lines(rows, drawn, caption, base_year=info.base_year, notes=note)
+    yield NamedPicture("方案比较", "comparison", picture)
     lead = next(iter(compared.titles.values()))
     for name, title in list(compared.titles.items())[1:]:
         parts = [row for row in compared.differences if row["scenario"] == name
@@ -177,3 +180,11 @@ def _scenarios(made: Projection) -> Iterator[NamedPicture]:
                 difference_bars(parts, caption_for(info, measure, period, title=words),
                                 components=compared.components),
             )  # fmt: skip
+
+
+def _scenarios_drawn(compared: Comparison) -> tuple[dict[str, str], list[str]]:
+    """As many scenarios as lines can be told apart, and a note that names the others."""
+    titles = list(compared.titles.items())
+    left = "、".join(title for _, title in titles[MOST_SCENARIOS:])
+    note = [f"图中只画前{MOST_SCENARIOS}个方案，未画：{left}；各方案的数见表。"] if left else []
+    return dict(titles[:MOST_SCENARIOS]), note
