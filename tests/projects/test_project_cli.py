@@ -93,7 +93,7 @@ def test_a_comparison_is_a_table_whose_parts_are_named(city: Path) -> None:
 
 def test_needs_of_many_areas_say_that_they_do_not_add_up(city: Path) -> None:
     page = told("show", str(city), "小学班级需求", "--year", "2030", "--level", "township").stdout
-    assert "各区域分别进位取整" in page
+    assert "各区域、各年级分别进位取整" in page
 
 
 def refused(

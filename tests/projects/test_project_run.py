@@ -227,13 +227,25 @@ def test_births_of_the_first_year_are_counted_by_hand(by_hand: Figures) -> None:
 
 
 def test_classes_follow_from_pupils_and_the_planners_own_size(own_city: Path) -> None:
-    text = "school:\n  primary:\n    class_size: 40\n"
+    text = "school:\n  primary:\n    class_size: 40\n    classes_by_grade: false\n"
     (own_city / "planning.yaml").write_text(text, "utf-8")
     run_project(str(own_city), trajectories=0)
     found = figures_of(own_city)
     for leaf in LEAVES:
         pupils = found.value("enrolled_primary", leaf, 2028, age="6-11")
         assert found.value("classes_primary", leaf, 2028, age="6-11") == np.ceil(pupils / 40)
+
+
+def test_a_township_of_six_grades_has_six_classes_in_every_trajectory(city: Path) -> None:
+    """The smallest township has some 150 pupils, 25 in each grade: never fewer than six classes."""
+    for row in figures_of(city).rows(measure="classes_primary", area=LEAVES[-1], year=2028):
+        assert [row[one] for one in ("value", "median", "low95", "low80")] == [6, 6, 6, 6]
+    [teachers] = figures_of(city).rows(measure="teachers_primary", area=LEAVES[-1], year=2028)
+    assert teachers["low95"] >= 6
+    for row in figures_of(city).rows(measure="classes_primary", area="5130"):
+        limits = [row[one] for one in ("low95", "low80", "median", "high80", "high95")]
+        assert limits == sorted(limits)
+        assert all(one == round(one) for one in limits)
 
 
 def test_schools_of_five_years_move_to_their_own_ages(own_city: Path) -> None:

@@ -215,7 +215,8 @@ def planning_template() -> str:
                 lines.append(f"# {'  ' * depth}{step}:")
         group = tuple(path)
         if isinstance(one.value, int | float):
-            lines.append(f"# {'  ' * len(path)}{key}: {one.value:g}    # {_about(one)}")
+            value = str(one.value).lower() if isinstance(one.value, bool) else f"{one.value:g}"
+            lines.append(f"# {'  ' * len(path)}{key}: {value}    # {_about(one)}")
     return "\n".join(lines) + "\n"
 
 

@@ -90,7 +90,8 @@ def print_figures(shown: Any) -> None:
     typer.echo(f"  方案：{shown.manifest['title']}（{shown.manifest['scenario']}）")
     typer.echo(f"  单位：{measure.unit_zh}；时点：{KINDS[measure.kind]}")
     if measure.need and len({row["area"] for row in rows}) > 1:
-        typer.echo("  各区域分别进位取整，下级之和可大于上级")
+        grades = "、各年级" if measure.by_grade else ""
+        typer.echo(f"  各区域{grades}分别进位取整，下级之和可大于上级")
     many_areas = len({row["area"] for row in rows}) > 1
     first = "区域" if many_areas else "年份"
     table = rich.table.Table()

@@ -118,6 +118,9 @@ _CARE = {"male": {60: 0.9}, "female": {60: 0.001}}
         ({"care": {"any_prevalence": {"male": 0.1, "female": 0.1}}}, "first age of each group"),
         ({"care": {"severe_prevalence": _CARE}}, "severe_prevalence.male.60 = 0.9: severe need is part"),
         ({"care": {"severe_prevalence": {**_CARE, "male": {"60+": 0}}}}, r"60\+: is an age"),
+        ({"school": {"primary": {"classes_by_grade": "yes"}}}, "= 'yes': is true or false"),
+        ({"school": {"primary": {"classes_by_grade": 1}}}, "classes_by_grade = 1: is true or false"),
+        ({"school": {"primary": {"class_size": True}}}, "class_size = True: is a number"),
         ({"retirement": {"men": {"final_age": 58}}}, "the age before the rise is 60"),
         ({"maternity": {"stay": {"value": 4, "unit": "hours"}}}, "values are not converted"),
         ({"maternity": {"stay": {"value": 4, "sorce": "x"}}}, "stay.sorce: .*did you mean source"),
@@ -138,6 +141,8 @@ def test_a_mistake_is_refused_with_its_place_rule_and_remedy(mapping, message):
         (lambda: DEFAULT["school.primary.class"], "did you mean school.primary.class_size"),
         (lambda: DEFAULT.number("care.any_prevalence"), "differs by year, month or age"),
         (lambda: DEFAULT.by_age("maternity.stay", 101), "is no schedule by sex and age"),
+        (lambda: DEFAULT.switch("maternity.stay"), "is not true or false"),
+        (lambda: DEFAULT.number("school.primary.classes_by_grade"), "differs by year"),
     ],
 )
 def test_a_parameter_asked_for_as_what_it_is_not_is_refused(ask, message):

@@ -104,12 +104,59 @@ def test_school_measures_follow_from_the_children(projected):
         first = found[f"entering_{name}", "both", str(stage.first_age)][:-1]
         np.testing.assert_allclose(first, entering * rate)
         size = PARAMETERS.number(f"school.{name}.class_size")
+        grades = [children_of_school_age(population, stage.first_age + one) * rate
+                  for one in range(stage.years)]  # fmt: skip
         classes = found[f"classes_{name}", "both", stage.ages][:-1]
-        assert (classes == np.ceil(enrolled / size)).all()
+        assert (classes == sum(np.ceil(one / size) for one in grades)).all()
         each = PARAMETERS.number(f"school.{name}.pupils_per_teacher")
-        assert (
-            found[f"teachers_{name}", "both", stage.ages][:-1] == np.ceil(enrolled / each)
-        ).all()
+        least = PARAMETERS.number(f"school.{name}.teachers_per_class")
+        teachers = found[f"teachers_{name}", "both", stage.ages][:-1]
+        assert (teachers == np.ceil(np.maximum(enrolled / each, classes * least))).all()
+
+
+def _of_primary(population, **own):
+    """Pupils, classes and teachers of primary school in the first year."""
+    parameters = PlanningParameters.from_mapping({"school": own})
+    measures, values = planning_table(
+        population, base_year=2024, parameters=parameters, only=["school"]
+    )
+    found = {one.id: values[0, place] for place, one in enumerate(measures)}
+    return [found[f"{what}_primary"] for what in ("enrolled", "classes", "teachers")]
+
+
+def test_a_small_school_of_six_grades_has_six_classes_and_as_many_teachers():
+    """87 pupils: two classes of 45 in all, but fourteen or fifteen children in each grade."""
+    population = np.full((2, 2, 101), 87 / 12)
+    pupils, classes, teachers = _of_primary(population)
+    assert (round(pupils, 9), classes, teachers) == (87, 6, 6)
+    together = _of_primary(population, primary={"classes_by_grade": False})
+    assert together[1:] == [2, 5]  # 87 / 45, 87 / 19
+    by_pupils = _of_primary(population, primary={"teachers_per_class": 0})
+    assert by_pupils[1:] == [6, 5]
+
+
+def test_grades_are_split_where_the_school_year_is():
+    """Ages 6 at 1 January 2025 hold 46 children: who of them are in grade 1 hangs on the cut-off."""
+    population = np.zeros((2, 2, 101))
+    population[0, 0, 5] = population[1, 0, 6] = 46.0  # born in 2018, nobody dies or moves
+    # Cut-off 31 August: two thirds (30.7) are in grade 1, a third (15.3) begins a year later.
+    assert _of_primary(population)[:2] == pytest.approx([46 * 8 / 12, 1])
+    assert _of_primary(population, cutoff_month=12)[:2] == pytest.approx([46, 2])
+    first_half = [1] * 6 + [0] * 6
+    assert _of_primary(population, births_by_month=first_half)[:2] == pytest.approx([46, 2])
+    population[0, 0, 6] = population[1, 0, 7] = 30.0  # of 2017: 20 in grade 2, 10 beside the 30.7
+    assert _of_primary(population)[:2] == pytest.approx([46 * 8 / 12 + 30, 2])
+    population[0, 0, 6] = population[1, 0, 7] = 45.0  # 15 beside the 30.7: a second class
+    assert _of_primary(population)[:2] == pytest.approx([46 * 8 / 12 + 45, 3])
+
+
+def test_an_empty_grade_needs_no_class():
+    population = np.zeros((2, 2, 101))
+    population[:, :, 8:11] = 10.0
+    _, classes, _ = _of_primary(population, births_by_month=[1] + [0] * 11)
+    assert (
+        classes == 4
+    )  # both neighbours of the three ages have some: dying and moving fill the year
 
 
 def test_care_need_is_people_by_prevalence(projected):
@@ -160,7 +207,7 @@ def test_needs_may_be_made_of_quantiles():
     population *= 20
     whole, values = planning_table(population, births, deaths, base_year=2024)
     exact, people = planning_table(population, births, deaths, base_year=2024, needs=False)
-    wanted = [one for one in whole if one.need]
+    wanted = [one for one in whole if one.need and not one.by_grade]
     assert set(whole) - set(exact) == set(wanted)
     how = {"axis": 0, "method": "inverted_cdf"}
     after = planning_needs(exact, np.quantile(people, 0.9, **how), wanted, base_year=2024,
@@ -171,10 +218,27 @@ def test_needs_may_be_made_of_quantiles():
 
 def test_a_need_without_its_people_is_refused():
     measures, values = planning_table(_projection()[0], base_year=2024, only=["structure"])
-    [classes] = [one for one in PLANNING_MEASURES if one.id == "classes_primary"]
-    with pytest.raises(FiguresRefused, match=r"enrolled_primary.*which the table lacks"):
-        planning_needs(measures, values, [classes], base_year=2024, parameters=PARAMETERS)
+    [beds] = [one for one in PLANNING_MEASURES if one.id == "care_beds"]
+    with pytest.raises(FiguresRefused, match=r"elderly.*which the table lacks"):
+        planning_needs(measures, values, [beds], base_year=2024, parameters=PARAMETERS)
     assert sources_of(measures[0]) == ()
+
+
+def test_classes_by_grade_are_not_made_of_all_pupils():
+    measures, values = planning_table(_projection()[0], base_year=2024)
+    for name in ("classes_primary", "teachers_primary"):
+        [need] = [one for one in PLANNING_MEASURES if one.id == name]
+        with pytest.raises(FiguresRefused, match="rounded up in each grade") as refused:
+            planning_needs(measures, values, [need], base_year=2024, parameters=PARAMETERS)
+        assert refused.value.zh
+    together = {"school": {"primary": {"classes_by_grade": False}}}
+    parameters = PlanningParameters.from_mapping(together)
+    needs = [one for one in planning_measures(parameters) if one.id[-8:] == "_primary" and one.need]
+    found = planning_needs(measures, values, needs, base_year=2024, parameters=parameters)
+    pupils = values[:-1, [one.id for one in measures].index("enrolled_primary")]
+    classes = np.ceil(pupils / 45)
+    np.testing.assert_array_equal(found[:-1, 0], classes)
+    np.testing.assert_array_equal(found[:-1, 1], np.ceil(np.maximum(pupils / 19, classes)))
 
 
 def test_deaths_by_age_are_summed_and_left_out_ones_are_not_made_up():

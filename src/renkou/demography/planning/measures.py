@@ -44,7 +44,8 @@ class Measure:
 
     `kind`: a 'stock' is of 1 January of its year, a 'flow' of the calendar year, a 'school_year' of the
     day the school year begins; the last year of a projection has only stocks. `need` measures are
-    rounded up in each area: those of an area are not the sum of those of its parts.
+    rounded up in each area: those of an area are not the sum of those of its parts. Classes `by_grade`
+    are rounded up in each grade, so they and their teachers do not follow from the sum of pupils.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Measure:
     decimals: int
     group: Group
     need: bool = False
+    by_grade: bool = False
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -90,7 +92,7 @@ def planning_measures(
     chosen = parameters or PlanningParameters.default()
     return (
         *_population(ages), *_structure(), *_working(), *_change(), *_maternity(),
-        *(one for stage in chosen.stages for one in _stage(stage)), *_care(),
+        *(one for stage in chosen.stages for one in _stage(stage, chosen)), *_care(),
         *_households(chosen),
     )  # fmt: skip
 
@@ -98,8 +100,9 @@ def planning_measures(
 def _made(
     id_: str, zh: str, en: str, unit: tuple[str, str], kind: Kind, group: Group,
     sex: SexOrBoth = "both", age: str = "all", decimals: int = 0, *, need: bool = False,
+    by_grade: bool = False,
 ) -> Measure:  # fmt: skip
-    return Measure(id_, zh, en, unit[1], unit[0], kind, sex, age, decimals, group, need)
+    return Measure(id_, zh, en, unit[1], unit[0], kind, sex, age, decimals, group, need, by_grade)
 
 
 def _population(ages: int) -> Iterator[Measure]:
@@ -181,7 +184,7 @@ def _maternity() -> Iterator[Measure]:
                 "maternity", need=True)  # fmt: skip
 
 
-def _stage(stage: Stage) -> Iterator[Measure]:
+def _stage(stage: Stage, parameters: PlanningParameters) -> Iterator[Measure]:
     zh, en, pupils, entrants = _STAGE_WORDS[stage.name]
     name, ages, first = stage.name, stage.ages, f"{stage.first_age}"
     for id_, words, said, age in (
@@ -190,10 +193,13 @@ def _stage(stage: Stage) -> Iterator[Measure]:
         ("enrolled", f"{zh}在校{pupils}", f"Pupils in {en}", ages),
     ):
         yield _made(f"{id_}_{name}", words, said, _PEOPLE, "school_year", "school", age=age)
-    yield _made(f"classes_{name}", f"{zh}班级需求", f"Classes needed in {en}", ("个", "classes"),
-                "school_year", "school", age=ages, need=True)  # fmt: skip
-    yield _made(f"teachers_{name}", f"{zh}教职工需求", f"Teachers needed in {en}", ("人", "teachers"),
-                "school_year", "school", age=ages, need=True)  # fmt: skip
+    by_grade = parameters.switch(f"school.{name}.classes_by_grade")
+    for id_, words, said, unit in (
+        ("classes", f"{zh}班级需求", f"Classes needed in {en}", ("个", "classes")),
+        ("teachers", f"{zh}教职工需求", f"Teachers needed in {en}", ("人", "teachers")),
+    ):
+        yield _made(f"{id_}_{name}", words, said, unit, "school_year", "school", age=ages,
+                    need=True, by_grade=by_grade)  # fmt: skip
 
 
 def _care() -> Iterator[Measure]:

@@ -2,12 +2,13 @@
 
 Needs are rounded up in each area, so those of a county are at least, and mostly less than, the sum of
 its townships'. They never fall as the people they are made of grow, so a quantile over trajectories may
-be taken first and the need after: the need of the quantile is the quantile of the need.
+be taken first and the need after: the need of the quantile is the quantile of the need. Not so of
+classes that are rounded up in each grade: they are counted in each trajectory.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -71,17 +72,50 @@ def maternity_beds(
     return beds
 
 
+def classes_by_grade(
+    grades: Iterable[Floats], class_size: npt.ArrayLike, participation: npt.ArrayLike = 1.0
+) -> Floats:
+    """Classes where each grade has its own: rounded up in each.
+
+    Parameters
+    ----------
+    grades : children of each grade, shape (...) each
+    class_size, participation : broadcast against them
+
+    Returns
+    -------
+    shape (...)
+
+    >>> classes_by_grade(np.array([14.0, 46.0, 0.0]), 45)
+    array(3.)
+    """
+    per_child = np.asarray(participation, dtype=np.float64) / positive("class_size", class_size)
+    return np.asarray(sum(rounded_up(children * per_child) for children in grades))
+
+
+def teachers(
+    pupils: Floats, classes: Floats, stage: str, number: Callable[[str], Floats]
+) -> Floats:
+    """Teachers of a stage, not rounded: by pupils, but no class has fewer than its least."""
+    by_pupils = pupils / number(f"school.{stage}.pupils_per_teacher")
+    return np.maximum(by_pupils, classes * number(f"school.{stage}.teachers_per_class"))
+
+
 def sources_of(measure: Measure) -> tuple[tuple[str, str, str], ...]:
-    """Keys of the measures that a need is made of; none for what is counted.
+    """Keys of the measures that a need is made of; none for what is counted of single ages.
 
     >>> from renkou.demography.planning.measures import PLANNING_MEASURES
-    >>> [sources_of(one) for one in PLANNING_MEASURES if one.id == "classes_primary"]
-    [(('enrolled_primary', 'both', '6-11'),)]
+    >>> [sources_of(one) for one in PLANNING_MEASURES if one.id == "care_beds"]
+    [(('elderly', 'both', '60+'),)]
     """
     if not measure.need:
         return ()
     if measure.group == "school":
-        return ((f"enrolled_{measure.id.partition('_')[2]}", "both", measure.age),)
+        what, _, stage = measure.id.partition("_")
+        pupils = (f"enrolled_{stage}", "both", measure.age)
+        if not measure.by_grade:
+            return (pupils,)
+        return (pupils, (f"classes_{stage}", "both", measure.age)) if what == "teachers" else ()
     return tuple((id_, "both", age) for id_, age in _SOURCES[measure.id])
 
 
@@ -99,7 +133,7 @@ def planning_needs(
     ----------
     measures : what stands on the last axis of values
     values : shape (..., years, n_measures), in base_year and the years after it
-    wanted : measures of need, such as `classes_primary`
+    wanted : measures of need, such as `care_beds`; not those by grade
 
     Returns
     -------
@@ -108,13 +142,20 @@ def planning_needs(
     Raises
     ------
     FiguresRefused
-        If the table lacks the people that a need is made of.
+        If the table lacks the people that a need is made of, or a need is made of single grades.
     """
     table = np.asarray(values, dtype=np.float64)
     at = {one.key: place for place, one in enumerate(measures)}
     years = base_year + np.arange(table.shape[-2])
 
     def people(measure: Measure) -> list[Floats]:
+        if measure.by_grade:
+            raise FiguresRefused(
+                "wanted", measure.id, "is rounded up in each grade, not made of all pupils",
+                "take it from planning_table, or set classes_by_grade to false",
+                zh="按各年级分别取整，不能由学生总数求得；请直接用 planning_table，"
+                "或将 classes_by_grade 设为 false",
+            )  # fmt: skip
         missing = [key for key in sources_of(measure) if key not in at]
         if missing:
             raise FiguresRefused(
@@ -134,8 +175,10 @@ def _need(measure: Measure, people: list[Floats], number: Callable[[str], Floats
     """The need itself, not rounded."""
     what, _, stage = measure.id.partition("_")
     if stage in STAGES:
-        per = {"classes": "class_size", "teachers": "pupils_per_teacher"}[what]
-        return people[0] / number(f"school.{stage}.{per}")
+        classes = people[0] / number(f"school.{stage}.class_size")
+        if what == "classes":
+            return classes
+        return teachers(people[0], rounded_up(classes), stage, number)
     if measure.id == "maternity_beds":
         days = number("maternity.stay") * number("maternity.peak_factor") / DAYS_OF_A_YEAR
         return people[0] * days / number("maternity.occupancy")

@@ -13,7 +13,7 @@ from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import SEXES
 
 STAGES = ("kindergarten", "primary", "junior", "senior")
-Form = Literal["number", "path", "months", "schedule"]
+Form = Literal["number", "path", "months", "schedule", "switch"]
 # A path is {year: number}, a schedule {"male": {first age: number}, "female": ...}.
 Value = float | tuple[float, ...] | Mapping[Any, Any] | None
 
@@ -53,7 +53,9 @@ RULES: Mapping[str, Rule] = {
     "years": Rule("number", 1, 12, whole=True),
     "participation": Rule("path", 0, 1.5),  # gross rates pass 1 where pupils repeat or come late
     "class_size": Rule("path", 1, 200),
+    "classes_by_grade": Rule("switch", 0, 1),
     "pupils_per_teacher": Rule("path", 1, 200),
+    "teachers_per_class": Rule("path", 0, 20),
     "places_per_1000": Rule("path", 0, 200),
     "facility_share": _SHARE,
     "stay": Rule("path", 0.1, 60),
@@ -114,6 +116,8 @@ is a number from 0.1 to 1; divide a percentage by 100
         return _schedule(raw, rule, at)
     if rule.form == "months":
         return _months(raw, rule, at)
+    if rule.form == "switch":
+        return _switch(raw, at)
     if isinstance(raw, Mapping):
         return _path(raw, rule, at)
     return _number(raw, rule, at)
@@ -181,6 +185,13 @@ def _number(raw: object, rule: Rule, at: str) -> float:
     zh = "百分数请除以 100" if percentage else "请更正"
     raise FiguresRefused(at, raw if number else repr(raw), f"is {rule.words}", remedy,
                          zh=f"应为{rule.zh}；{zh}")  # fmt: skip
+
+
+def _switch(raw: object, at: str) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    raise FiguresRefused(at, repr(raw), "is true or false", "write one of the two",
+                         zh="应为 true（是）或 false（否）；请写其一")  # fmt: skip
 
 
 def _path(raw: Mapping[Any, Any], rule: Rule, at: str) -> Mapping[int, float]:

@@ -46,6 +46,13 @@ _METHOD = (
         "班级、教职工、床位、托位、护理员按各区域分别向上取整，上级区域数不等于下级之和。",
     ),
     (
+        "Classes are rounded up in each grade as if the children of an area went to one school; where "
+        "classes_by_grade is false, in all grades together. No class has fewer teachers than "
+        "teachers_per_class.",
+        "班级按各年级分别向上取整，每个区域按一所学校计；classes_by_grade 为 false 时按全部年级合计。"
+        "每班教职工不少于 teachers_per_class。",
+    ),
+    (
         "People below the statutory age of retirement: births are spread evenly over months.",
         "法定退休年龄以下人口按各月出生数相等推算。",
     ),
@@ -155,6 +162,20 @@ class PlanningParameters:
             raise FiguresRefused(
                 name, None, "differs by year, month or age", "ask for it over years or ages",
                 zh="该参数随年份、月份或年龄而变；请按年份或年龄取值",
+            )  # fmt: skip
+        return value
+
+    def switch(self, name: str) -> bool:
+        """A parameter that is true or false.
+
+        >>> PlanningParameters.default().switch("school.primary.classes_by_grade")
+        True
+        """
+        value = self[name].value
+        if not isinstance(value, bool):
+            raise FiguresRefused(
+                name, None, "is not true or false", "ask for its number",
+                zh="该参数不是“是或否”；请直接取数",
             )  # fmt: skip
         return value
 

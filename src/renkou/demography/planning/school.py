@@ -74,16 +74,37 @@ def stock_weights(
     >>> (before * 9).round(6), (after * 9).round(6)
     (array([0., 0., 0., 0., 0., 2., 1., 0., 0.]), array([0., 0., 0., 0., 0., 0., 4., 2., 0.]))
     """
-    months = np.asarray(births_by_month, dtype=np.float64)
-    born = months[:cutoff_month].sum() / months.sum()  # of a birth year, by the cut-off
     gone = cutoff_month / 12  # of the calendar year
     before, after = np.zeros(ages), np.zeros(ages)
     for age in range(first_age, first_age + years):
-        before[age - 1] += born * (1 - gone)
-        before[age] += (1 - born) * (1 - gone)
-        after[age] += born * gone
-        after[age + 1] += (1 - born) * gone
+        before += (1 - gone) * weights_of_one_age(age, ages, cutoff_month, births_by_month)
+        after += gone * weights_of_one_age(age + 1, ages, cutoff_month, births_by_month)
     return before, after
+
+
+def weights_of_one_age(
+    age: int,
+    ages: int,
+    cutoff_month: int = 8,
+    births_by_month: npt.ArrayLike = _EVEN_MONTHS,
+) -> Floats:
+    """Weights of single ages in a stock: those who are of an age on the cut-off day of its year.
+
+    They are one year older on the cut-off day of the year before the next stock: those of an age in a
+    school year weigh as this age in the stock before it, as the next age in the stock after it.
+
+    Returns
+    -------
+    shape (ages,), they sum to 1
+
+    >>> (weights_of_one_age(6, 8) * 3).round(6)
+    array([0., 0., 0., 0., 0., 2., 1., 0.])
+    """
+    months = np.asarray(births_by_month, dtype=np.float64)
+    born = months[:cutoff_month].sum() / months.sum()  # of a birth year, by the cut-off
+    weights = np.zeros(ages)
+    weights[age - 1], weights[age] = born, 1 - born
+    return weights
 
 
 def _refuse_shape(people: Floats, ages: int) -> None:

@@ -20,8 +20,8 @@ from renkou.demography.planning.measures import (
     WORKING_SPANS,
     five_year_spans,
 )
-from renkou.demography.planning.parameters import PlanningParameters
-from renkou.demography.planning.school import stock_weights
+from renkou.demography.planning.parameters import PlanningParameters, Stage
+from renkou.demography.planning.school import stock_weights, weights_of_one_age
 from renkou.demography.planning.working_ages import TRACKS, statutory_working_share
 
 _SPANS = ("all", "15-49", *WORKING_SPANS, *ELDERLY_SPANS, *SHARE_SPANS)
@@ -40,6 +40,7 @@ class AgeSums:
     rows: Mapping[str, int]
     table: Floats  # shape (n_rows, ..., years + 1, 2)
     shares: Mapping[str, Floats]  # by retirement track, shape (years + 1, ages)
+    gone: float  # of a calendar year when the school year begins
 
     def people(self, span: str, sex: str = "both") -> Floats:
         """People of a span of ages, or with care need, or heads of households."""
@@ -48,11 +49,21 @@ class AgeSums:
             return both
         return self._row(span, sex)[..., 0 if sex == "male" else 1]
 
-    def of_school_age(self, stage: str, what: str) -> Floats:
-        """Children on the cut-off day of each year: a stage's, or those who enter it."""
-        before, after = (self.people(f"{side} {what} {stage}") for side in ("before", "after"))
+    def of_school_age(self, stage: str) -> Floats:
+        """Children of a stage on the cut-off day of each year."""
+        before, after = (self.people(f"{side} {stage}") for side in ("before", "after"))
         found: Floats = before[..., :-1] + after[..., 1:]
         return found
+
+    def of_grades(self, stage: Stage) -> Iterator[Floats]:
+        """Children of each grade of a stage on the cut-off day of each year, youngest first."""
+        now = self.people(f"aged {stage.first_age}")
+        for age in range(stage.first_age, stage.first_age + stage.years):
+            then = self.people(f"aged {age + 1}")
+            children: Floats = (1 - self.gone) * now[..., :-1]
+            children += self.gone * then[..., 1:]
+            yield children
+            now = then
 
     def statutory(self, track: str) -> Floats:
         """People from 16 to the statutory age of retirement, which differs by year and month."""
@@ -75,6 +86,7 @@ class SumPlan:
     bands: tuple[tuple[slice, slice, Floats], ...]  # ages, rows, weights of shape (rows, ages)
     spans: Floats  # shape (n_spans, n_weighted): what is summed of that
     shares: Mapping[str, Floats]
+    gone: float
 
     def of(self, people: Floats) -> AgeSums:
         """The sums of people of shape (..., years + 1, 2, ages)."""
@@ -84,7 +96,7 @@ class SumPlan:
             np.matmul(weights, cells[:, band].T, out=table[rows_of_band])
         np.matmul(self.spans, table[:count], out=table[count:])
         rows = {name: row for row, name in enumerate(self.names)}
-        return AgeSums(rows, table.reshape(-1, *people.shape[:-1]), self.shares)
+        return AgeSums(rows, table.reshape(-1, *people.shape[:-1]), self.shares, self.gone)
 
 
 def plan_sums(
@@ -106,7 +118,8 @@ def plan_sums(
     names = sorted(weights, key=lambda name: _band(weights[name]))
     spans = np.array([_made_of(span, names) for span in composed.values()])
     bands = tuple(_in_bands([weights[name] for name in names]))
-    return SumPlan((*names, *composed), bands, spans, shares)
+    gone = parameters.number("school.cutoff_month") / 12
+    return SumPlan((*names, *composed), bands, spans, shares, gone)
 
 
 def _in_bands(weights: list[Floats]) -> Iterator[tuple[slice, slice, Floats]]:
@@ -147,10 +160,11 @@ def _school_weights(ages: int, parameters: PlanningParameters) -> Iterator[tuple
     month = int(parameters.number("school.cutoff_month"))
     births = parameters.months("school.births_by_month")
     for stage in parameters.stages:
-        for what, years in (("children", stage.years), ("entering", 1)):
-            both = stock_weights(stage.first_age, years, ages, month, births)
-            for side, weight in zip(("before", "after"), both, strict=True):
-                yield f"{side} {what} {stage.name}", weight
+        both = stock_weights(stage.first_age, stage.years, ages, month, births)
+        for side, weight in zip(("before", "after"), both, strict=True):
+            yield f"{side} {stage.name}", weight
+        for age in range(stage.first_age, stage.first_age + stage.years + 1):
+            yield f"aged {age}", weights_of_one_age(age, ages, month, births)
 
 
 def _ages_of(span: str, ages: int) -> npt.NDArray[np.bool_]:

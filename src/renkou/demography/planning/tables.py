@@ -18,7 +18,13 @@ import numpy.typing as npt
 from renkou.core.errors import FiguresRefused
 from renkou.demography.checked import Floats, not_negative
 from renkou.demography.planning.measures import Measure, five_year_spans, planning_measures
-from renkou.demography.planning.needs import planning_needs, sources_of
+from renkou.demography.planning.needs import (
+    classes_by_grade,
+    planning_needs,
+    rounded_up,
+    sources_of,
+    teachers,
+)
 from renkou.demography.planning.parameters import PlanningParameters
 from renkou.demography.planning.sums import AgeSums, plan_sums
 
@@ -62,8 +68,8 @@ def planning_table(
         what needs them is NaN
     parameters : the packaged ones if left out
     only : ids or groups of measures, such as 'school' or 'population'; all if left out
-    needs : False leaves out classes, teachers, beds, places and caregivers: they can be made from
-        quantiles of the rest by `planning_needs`
+    needs : False leaves out beds, places and caregivers, and classes and teachers where they are not
+        rounded up by grade: they can be made from quantiles of the rest by `planning_needs`
     out : shape of the values, where to write them, in any precision; quickest where each measure has
         memory of its own: `np.moveaxis(np.empty((n_measures, ..., years + 1)), 0, -1)`
 
@@ -158,13 +164,31 @@ def _fill(rows: Floats, measures: list[Measure], given: _Projections) -> None:
             found = _COMPUTED[_way(measure)](measure, given)
             row[..., : found.shape[-1]] = found
             row[..., found.shape[-1] :] = np.nan
-    wanted = [place for place, one in enumerate(measures) if one.need]
+    at = {one.key: row for row, one in zip(rows, measures, strict=True)}
+    for measure in measures:
+        if measure.by_grade:
+            found = _by_grade(measure, [at[key] for key in sources_of(measure)], given)
+            at[measure.key][..., : found.shape[-1]] = found
+            at[measure.key][..., found.shape[-1] :] = np.nan
+    wanted = [place for place, one in enumerate(measures) if one.need and not one.by_grade]
     needed = planning_needs(
         measures, np.moveaxis(rows, 0, -1), [measures[place] for place in wanted],
         base_year=int(given.years[0]), parameters=given.parameters,
     )  # fmt: skip
-    for at, place in enumerate(wanted):
-        rows[place] = needed[..., at]
+    for number, place in enumerate(wanted):
+        rows[place] = needed[..., number]
+
+
+def _by_grade(measure: Measure, made_of: list[Floats], given: _Projections) -> Floats:
+    """Classes of each grade, or the teachers of pupils and those classes."""
+    what, _, name = measure.id.partition("_")
+    if what == "teachers":
+        pupils, classes = made_of
+        return rounded_up(teachers(pupils, classes, name, given.over))
+    stage = next(one for one in given.parameters.stages if one.name == name)
+    size = given.over(f"school.{name}.class_size", flows=True)
+    rate = given.over(f"school.{name}.participation", flows=True)
+    return classes_by_grade(given.sums.of_grades(stage), size, rate)
 
 
 def _way(measure: Measure) -> str:
@@ -282,7 +306,11 @@ def _births_in_facilities(_: Measure, given: _Projections) -> Floats:
 
 def _school(measure: Measure, given: _Projections) -> Floats:
     what, _, name = measure.id.partition("_")
-    found = given.sums.of_school_age(name, "entering" if what == "entering" else "children")
+    if what == "entering":
+        stage = next(one for one in given.parameters.stages if one.name == name)
+        found = next(given.sums.of_grades(stage))
+    else:
+        found = given.sums.of_school_age(name)
     if what == "children":
         return found
     return found * given.over(f"school.{name}.participation", flows=True)
@@ -322,7 +350,7 @@ def _asked(every: tuple[Measure, ...], only: Collection[str] | None, needs: bool
                 zh=f"没有这个指标或指标组；可用：{'、'.join(sorted(known))}",
             )  # fmt: skip
     wanted = [one for one in every if only is None or {one.id, one.group} & set(only)]
-    return [one for one in wanted if needs or not one.need]
+    return [one for one in wanted if needs or not one.need or one.by_grade]
 
 
 def _checked_population(population: npt.ArrayLike) -> Floats:

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from renkou.core.progress import Progress, silent
 from renkou.demography.checked import Floats
 from renkou.demography.planning.measures import Measure
-from renkou.demography.planning.needs import planning_needs
+from renkou.demography.planning.needs import planning_needs, rounded_up
 from renkou.demography.planning.parameters import PlanningParameters
 from renkou.demography.planning.tables import PlanningTable, planning_table
 from renkou.demography.projection.region_bindings import Binding
@@ -137,12 +137,14 @@ class _Drawn:
         of_kept = np.empty((len(QUANTILES), *self.values.shape[2:], len(self.kept)), np.float32)
 
         def one(number: int) -> None:
-            of_kept[..., number] = trajectory_quantiles(self.values[number], QUANTILES)
+            found = trajectory_quantiles(self.values[number], QUANTILES)
+            needed = self.kept[number].need  # a limit between two trajectories is no half class
+            of_kept[..., number] = rounded_up(found) if needed else found
 
         _in_threads(one, len(self.kept), run.progress, "预测：区间")
         for number, measure in enumerate(self.kept):
             found[..., measures.index(measure)] = of_kept[..., number]
-        wanted = [one for one in measures if one.need]
+        wanted = [one for one in measures if one.need and not one.by_grade]
         needs = planning_needs(
             self.kept, of_kept, wanted, base_year=run.model.base_year, parameters=run.parameters
         )
@@ -152,9 +154,10 @@ class _Drawn:
 
 
 def _kept(measure: Measure) -> bool:
-    """Not needs, which follow from people, nor age groups of one sex: pyramids have single ages."""
+    """Not needs that follow from people, nor age groups of one sex: pyramids have single ages."""
     by_sex = measure.sex != "both" and measure.age != "all"
-    return not measure.need and not (measure.id == "population" and by_sex)
+    needed = measure.need and not measure.by_grade
+    return not needed and not (measure.id == "population" and by_sex)
 
 
 @dataclass(frozen=True)
