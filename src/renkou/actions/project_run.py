@@ -25,6 +25,7 @@ from renkou.actions.project_words import (
 from renkou.core.errors import UsageError
 from renkou.core.progress import Progress, silent
 from renkou.demography.planning.measures import planning_measures
+from renkou.demography.planning.parameters import PlanningParameters
 from renkou.demography.projection.region_bindings import Binding
 from renkou.demography.runs.area_tree import AreaTree, area_tree
 from renkou.demography.runs.assembling import model_of
@@ -92,9 +93,7 @@ def run_project(
     progress("预测：读取", 1, 1)
     wanted = _uncertainty(chosen, trajectories, seed)
     parameters = planning_parameters(place.folder)
-    measures = len(planning_measures(parameters, len(data.ages)))
-    needs = memory_needs(data, area_tree(data), chosen.until, measures)
-    refuse_beyond(needs, wanted.trajectories, free_memory())
+    _refuse_beyond_memory(data, chosen, wanted, parameters)
     prepared = prepare(data, chosen, wanted)
     result = run_model(
         prepared.model, prepared.tree, parameters, prepared.departures,
@@ -118,6 +117,17 @@ def run_project(
     place.record(action="run_project", detail=f"scenario {scenario}")
     progress("预测：写出", 1, 1)
     return Ran(folder, project, scenario, manifest, (*_headlines(result, manifest), *told))
+
+
+def _refuse_beyond_memory(
+    data: ProjectData,
+    scenario: Scenario,
+    wanted: UncertaintySettings,
+    parameters: PlanningParameters,
+) -> None:
+    measures = len(planning_measures(parameters, len(data.ages)))
+    needs = memory_needs(data, area_tree(data), scenario.until, measures)
+    refuse_beyond(needs, wanted.trajectories, free_memory())
 
 
 @dataclass(frozen=True)
