@@ -105,15 +105,12 @@ def run_project(
     manifest["floors"] += told
     manifest["seconds"] = round(time.perf_counter() - begun, 1)
     progress("预测：写出", 0, 1)
-    figures = figures_table(result, prepared.tree, data.base_year)
     folder = write_run(
-        place.folder,
-        scenario,
-        manifest,
-        figures,
+        place.folder, scenario, manifest,
+        figures_table(result, prepared.tree, data.base_year),
         ages_table(result, prepared.tree, data.base_year),
         {FLOORS: floors_table(result.floors, drawn, data)},
-    )
+    )  # fmt: skip
     place.record(action="run_project", detail=f"scenario {scenario}")
     progress("预测：写出", 1, 1)
     return Ran(folder, project, scenario, manifest, (*_headlines(result, manifest), *told))
