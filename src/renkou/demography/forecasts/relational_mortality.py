@@ -28,7 +28,8 @@ _CLOSE = 1e-10  # years of life expectancy
 # The UN's lines for a0 leave a step where they meet: .0002 of the year of those who die as infants.
 _STEP = 1e-5
 _ROWS_AT_ONCE = 2048
-_ROUNDS, _NO_WIDTH = 100, 1e-13
+# Halving alone comes from the whole bracket of 12 to no width within the rounds after _OF_NEWTON.
+_ROUNDS, _OF_NEWTON, _NO_WIDTH = 100, 50, 1e-13
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
 
 
@@ -62,7 +63,8 @@ def mortality_for_e0(
         If shapes do not broadcast, a rate or beta is no number a life table can take, or the
         standard cannot reach an e0 with alpha from -3 to 3; the message says how far it reaches.
 
-    Source: Brass (1971); alpha by Newton's method within a bracket, to 1e-10 years of e0.
+    Source: Brass (1971); alpha by Newton's method within a bracket that is halved where Newton's
+    step leaves it or does not shrink, to 1e-10 years of e0: all that `reachable_e0` says is found.
 
     >>> standard = 0.0002 * np.exp(0.09 * np.arange(101))
     >>> found = mortality_for_e0(standard, [60, 85], sex="female")
@@ -108,42 +110,72 @@ class _Standard:
         scaled = self.alive * odds[:, None]
         return scaled / (scaled + self.dead)
 
-    def years_in_open(self, odds: Floats) -> Floats:
-        """Years lived in the open group per birth, its hazard under the relation integrated.
+    def years_in_open(self, odds: Floats) -> tuple[Floats, Floats]:
+        """Years lived in the open group per birth, and what a unit of log odds adds to them.
 
-        With u = (standard survivors) ** beta and v = ln(1 + odds u) the integrand is near 1.
+        The hazard of the standard is constant there, so years are integrals over u, the standard's
+        survivors ** beta.
         """
+        return self._plain_open(odds) if self.plain else self._open_by_nodes(odds)
+
+    def _plain_open(self, odds: Floats) -> tuple[Floats, Floats]:
+        """With c = odds - 1: of odds / (1 + c u), and of odds (1 - u) / (1 + c u)²."""
         last = self.alive[:, -1]
-        if self.plain:
-            more = (odds - 1) * last
-            # log(1 + z) / z, which is 1 where odds are the standard's
-            ratio = np.log1p(more) / np.where(more == 0, 1, more)
-            return odds * last * np.where(more == 0, 1, ratio) / self.open_mx
-        top = np.log1p(odds * last)
+        z = (odds - 1) * last
+        # Near 0, where odds are the standard's or nobody is left, the closed form is 0 / 0.
+        near = np.abs(z) < 1e-3
+        far = np.where(near, 1.0, z)
+        log = np.log1p(z)
+        years = np.where(z == 0, 1.0, log / np.where(z == 0, 1.0, z))
+        second = np.where(
+            near, 1 / 2 - z * (2 / 3 - z * 3 / 4), (np.log1p(far) - far / (1 + far)) / far**2
+        )
+        scale = odds * last / self.open_mx
+        return scale * years, scale * (1 / (1 + z) - last * second)
+
+    def _open_by_nodes(self, odds: Floats) -> tuple[Floats, Floats]:
+        """By Gauss's nodes on v = ln(1 + odds u), where the integrand is near 1."""
+        top = np.log1p(odds * self.alive[:, -1])
         v = top[:, None] * (1 + _NODES) / 2
-        u = np.expm1(v) / odds[:, None]
+        lived = np.expm1(v)
         beta = self.beta[:, None]
-        dead = (1 - np.minimum(u, 1) ** (1 / beta)) ** beta
-        inside = np.exp(v) / (dead + np.expm1(v))
-        return (inside * _WEIGHTS).sum(axis=1) * top / 2 / (self.open_mx * self.beta)
+        dead = (1 - np.minimum(lived / odds[:, None], 1) ** (1 / beta)) ** beta
+        inside = (1 + lived) / (dead + lived) * _WEIGHTS
+        scale = top / 2 / (self.open_mx * self.beta)
+        more = inside * (dead / (dead + lived))
+        return inside.sum(axis=1) * scale, more.sum(axis=1) * scale
 
     def e0(self, odds: Floats, lx: Floats) -> Floats:
         """Life expectancy with those odds; `lx` are the survivors that they give."""
+        return self.e0_and_slope(odds, lx)[0]
+
+    def e0_and_slope(self, odds: Floats, lx: Floats) -> tuple[Floats, Floats]:
+        """Life expectancy, and its derivative by log odds, of which lx (1 - lx) is the survivors'."""
         infants = 1 - lx[:, 1]
         a0 = self._a0(self._m0(infants))
-        return lx[:, 1] + a0 * infants + self._years_after_one(lx) + self.years_in_open(odds)
+        years, more = self.years_in_open(odds)
+        years += lx[:, 1] + a0 * infants + self._years_after_one(lx)
+        rise = lx * (1 - lx)
+        more += (1 - a0) * rise[:, 1] + self._years_after_one(rise)
+        return years, more
 
     @staticmethod
     def _years_after_one(lx: Floats) -> Floats:
-        return lx[:, 1:].sum(axis=1) - (lx[:, 1] + lx[:, -1]) / 2
+        """Of survivors, or of what is added to them: deaths halfway, the open group left out."""
+        years: Floats = lx[:, 1:].sum(axis=1) - (lx[:, 1] + lx[:, -1]) / 2
+        return years
 
     def mx(self, odds: Floats) -> Floats:
         """Death rates from which a life table has these survivors, deaths halfway from age 1 on."""
         lx = self.survivors(odds)
         mx = np.empty(lx.shape)
-        mx[:, :-1] = 2 * (lx[:, :-1] - lx[:, 1:]) / (lx[:, :-1] + lx[:, 1:])
+        both, years = lx[:, :-1] + lx[:, 1:], self.years_in_open(odds)[0]
+        # Where the standard lets nobody live on, neither does this: all die, at the relation's limit.
+        mx[:, :-1] = 2.0
+        np.divide(2 * (lx[:, :-1] - lx[:, 1:]), both, out=mx[:, :-1], where=both > 0)
         mx[:, 0] = self._m0(1 - lx[:, 1])
-        mx[:, -1] = lx[:, -1] / self.years_in_open(odds)
+        mx[:, -1] = self.open_mx * self.beta
+        np.divide(lx[:, -1], years, out=mx[:, -1], where=years > 0)
         return mx
 
     def _a0(self, m0: Floats) -> Floats:
@@ -158,19 +190,27 @@ class _Standard:
         return m0
 
     def solved(self, asked: Floats, start: int, shape: tuple[int, ...]) -> tuple[Floats, Floats]:
-        """alpha and death rates by Newton's method on the log odds, kept within a bracket."""
+        """alpha and death rates by Newton's method on the log odds, kept within a bracket.
+
+        A step that leaves the bracket, or is above half the one before, halves the bracket instead:
+        Newton's method alone jumps to and fro where nearly all of e0 lies in the open group.
+        """
         low = np.full(asked.shape, -2 * HIGHEST_ALPHA)
         high = np.full(asked.shape, -2 * LOWEST_ALPHA)
-        at = np.zeros(asked.shape)
-        for _ in range(_ROUNDS):
+        at, moved = np.zeros(asked.shape), high - low
+        for number in range(_ROUNDS):
             odds = np.exp(at)
-            lx = self.survivors(odds)
-            error = self.e0(odds, lx) - asked
-            if np.abs(error).max() < _CLOSE or (high - low).max() < _NO_WIDTH:
-                break
+            years, slope = self.e0_and_slope(odds, self.survivors(odds))
+            error = years - asked
             low, high = np.where(error < 0, at, low), np.where(error < 0, high, at)
-            step = at - error / np.maximum((lx * (1 - lx)).sum(axis=1), 1e-9)
-            at = np.where((step > low) & (step < high), step, (low + high) / 2)
+            found = (np.abs(error) < _CLOSE) | (high - low < _NO_WIDTH)
+            if found.all():
+                break
+            step = -error / np.maximum(slope, 1e-9)
+            trusted = (at + step > low) & (at + step < high) & (np.abs(step) <= moved / 2)
+            trusted &= number < _OF_NEWTON
+            step = np.where(found, 0.0, np.where(trusted, step, (low + high) / 2 - at))
+            at, moved = at + step, np.abs(step)
         self._refuse_unreached(error, asked, start, shape)
         return -at / 2, self.mx(np.exp(at))
 
