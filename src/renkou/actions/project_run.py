@@ -102,7 +102,7 @@ def run_project(
     drawn = floors_of_run({})
     manifest = _manifest(place, prepared, chosen, wanted, result)
     told = floors_of_trajectories(drawn, data, wanted.trajectories)
-    manifest["floors"] += told
+    manifest["floors"] = [*told, *manifest["floors"]]
     manifest["seconds"] = round(time.perf_counter() - begun, 1)
     progress("预测：写出", 0, 1)
     folder = write_run(
@@ -113,7 +113,7 @@ def run_project(
     )  # fmt: skip
     place.record(action="run_project", detail=f"scenario {scenario}")
     progress("预测：写出", 1, 1)
-    return Ran(folder, project, scenario, manifest, (*_headlines(result, manifest), *told))
+    return Ran(folder, project, scenario, manifest, _headlines(result, manifest))
 
 
 def _refuse_beyond_memory(
