@@ -101,3 +101,43 @@ def test_stocks_that_hold_no_school_year_are_refused(shape, message):
     with pytest.raises(FiguresRefused, match=message) as refused:
         children_of_school_age(np.ones(shape), 6)
     assert refused.value.zh
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"first_age": 0}, "first_age = 0: is completed years, at least 1; correct it"),
+        ({"first_age": -3}, "first_age = -3: is completed years, at least 1"),
+        ({"first_age": 6.5}, "first_age = 6.5: is a whole number: completed years"),
+        ({"first_age": True}, "first_age = True: is a whole number"),
+        ({"first_age": 6, "years": 0}, "years = 0: is how many ages, at least 1"),
+        ({"first_age": 6, "years": 1.0}, "years = 1.0: is a whole number"),
+        ({"first_age": 6, "cutoff_month": 0}, "cutoff_month = 0: is a month, 1 to 12"),
+        ({"first_age": 6, "cutoff_month": 13}, "cutoff_month = 13: is a month, 1 to 12"),
+        ({"first_age": 6, "births_by_month": [1, 2]}, r"births_by_month = of shape \(2,\): has one"),
+        ({"first_age": 6, "births_by_month": [0] * 12}, "births_by_month = all 0: shares"),
+        ({"first_age": 6, "births_by_month": [1] * 11 + [-1]}, r"births_by_month\[11\] = -1: no"),
+        ({"first_age": 6, "births_by_month": [1] * 11 + [np.nan]}, r"births_by_month\[11\] = nan"),
+    ],
+)  # fmt: skip
+def test_words_of_a_question_that_mean_nothing_are_refused(given, message):
+    alike = np.full((2, 2, 20), 600.0)
+    for ask in (
+        lambda: children_of_school_age(alike, **given),
+        lambda: stock_weights(**{"years": 1, "ages": 20, **given}),
+    ):
+        with pytest.raises(FiguresRefused, match="^" + message) as told:
+            ask()
+        assert told.value.zh
+
+
+def test_whole_numbers_of_arrays_serve_as_ages_and_months():
+    alike = np.full((2, 2, 20), 600.0)
+    found = children_of_school_age(alike, np.int64(6), np.int32(2), cutoff_month=np.int8(12))
+    np.testing.assert_allclose(found, 2400)
+
+
+def test_weights_of_ages_that_are_not_there_are_refused():
+    assert stock_weights(6, 1, 8)[1].sum() > 0
+    with pytest.raises(FiguresRefused, match="ages = 7: include age 7"):
+        stock_weights(6, 1, 7)

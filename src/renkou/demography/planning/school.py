@@ -43,13 +43,16 @@ def children_of_school_age(
     Raises
     ------
     FiguresRefused
-        If there are fewer than two stocks, or the ages reach the open one.
+        If there are fewer than two stocks, the ages reach the open one, an age, their number or the
+        month is not whole or beyond its limits, or births are not of twelve months, are all 0, or
+        one of them is negative.
 
     >>> alike = np.full((2, 2, 10), 600.0)
     >>> children_of_school_age(alike, 6)
     array([1200.])
     """
     people = not_negative("population", population)
+    first_age, years = _ages(first_age, years)
     _refuse_shape(people, first_age + years + 1)
     end = first_age + years + 1
     children = people[..., 0, :end] + people[..., 1, :end]
@@ -70,11 +73,23 @@ def stock_weights(
     -------
     two arrays of shape (ages,)
 
+    Raises
+    ------
+    FiguresRefused
+        As `children_of_school_age`.
+
     >>> before, after = stock_weights(6, 1, 9)
     >>> (before * 9).round(6), (after * 9).round(6)
     (array([0., 0., 0., 0., 0., 2., 1., 0., 0.]), array([0., 0., 0., 0., 0., 0., 4., 2., 0.]))
     """
-    gone = cutoff_month / 12  # of the calendar year
+    first_age, years = _ages(first_age, years)
+    if ages <= first_age + years:
+        raise FiguresRefused(
+            "ages", ages, f"include age {first_age + years}, of the oldest at the next stock",
+            "give more single ages",
+            zh=f"应包括下一年存量中的 {first_age + years} 岁；请给出更多的单岁年龄",
+        )  # fmt: skip
+    gone = _month(cutoff_month) / 12  # of the calendar year
     before, after = np.zeros(ages), np.zeros(ages)
     for age in range(first_age, first_age + years):
         before += (1 - gone) * weights_of_one_age(age, ages, cutoff_month, births_by_month)
@@ -100,11 +115,52 @@ def weights_of_one_age(
     >>> (weights_of_one_age(6, 8) * 3).round(6)
     array([0., 0., 0., 0., 0., 2., 1., 0.])
     """
-    months = np.asarray(births_by_month, dtype=np.float64)
-    born = months[:cutoff_month].sum() / months.sum()  # of a birth year, by the cut-off
+    months = _births(births_by_month)
+    born = months[: _month(cutoff_month)].sum() / months.sum()  # of a birth year, by the cut-off
     weights = np.zeros(ages)
     weights[age - 1], weights[age] = born, 1 - born
     return weights
+
+
+def _ages(first_age: int, years: int) -> tuple[int, int]:
+    """The youngest, those of age 0 at the first stock, are aged 1 on the cut-off day or born after."""
+    return (
+        _whole("first_age", first_age, 1, "completed years, at least 1", "周岁，至少为 1"),
+        _whole("years", years, 1, "how many ages, at least 1", "年龄个数，至少为 1"),
+    )
+
+
+def _month(month: int) -> int:
+    """A month: at 13 shares of two birth years would leave the years between them."""
+    rule, zh = "a month, 1 to 12, at whose end ages count", "月份（1 至 12）"
+    return _whole("cutoff_month", month, 1, rule, zh, most=12)
+
+
+def _whole(name: str, value: int, least: int, rule: str, zh: str, *, most: float = np.inf) -> int:
+    if isinstance(value, bool | np.bool_) or not isinstance(value, int | np.integer):
+        raise FiguresRefused(
+            name, repr(value), f"is a whole number: {rule}", "give it without decimals",
+            zh=f"应为整数：{zh}；请给出整数",
+        )  # fmt: skip
+    if not least <= value <= most:
+        raise FiguresRefused(name, value, f"is {rule}", "correct it", zh=f"应为{zh}；请更正")
+    return int(value)
+
+
+def _births(births_by_month: npt.ArrayLike) -> Floats:
+    births = not_negative("births_by_month", births_by_month)
+    if births.shape != (12,):
+        raise FiguresRefused(
+            "births_by_month", f"of shape {births.shape}", "has one value a month, January first",
+            "give twelve numbers, or leave it out", zh="应为 12 个月的数值；请给出 12 个数，或不写",
+        )  # fmt: skip
+    if births.sum() == 0:
+        raise FiguresRefused(
+            "births_by_month", "all 0", "shares of a year's births are made of it",
+            "give births by month, or leave it out",
+            zh="全为 0，无法计算各月所占比例；请给出各月出生人数，或不写",
+        )  # fmt: skip
+    return births
 
 
 def _refuse_shape(people: Floats, ages: int) -> None:
