@@ -171,6 +171,10 @@ def first(row):
     ("name", "column", "value", "rule", "remedy", "zh"),
     [
         ("population", "count", -5, "not below 0", "correct it", "不得为负"),
+        ("population", "count", 1e12, "at most 20,000,000,000", "correct it", "不得超过 200 亿"),
+        ("population", "count", 1e300, "at most 20,000,000,000", "correct it", "不得超过 200 亿"),
+        ("fertility", "asfr", 5000, "not below 0 and at most 1000", "correct it", "不得超过 1000"),
+        ("migration", "net", 3e9, "not beyond 2,000,000,000", "correct it", "不超过 20 亿"),
         ("population", "count", "1,234", "is no number", "thousands", "千位分隔符"),
         ("population", "count", "", "is empty", "fill it in", "为空"),
         ("population", "count", "NaN", "is no number", "digits", "不是数字"),

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from renkou.demography.scenarios.settings import Limits
 
+MOST_PEOPLE = "20,000,000,000"
+
 TFR = Limits(
     0, 12, "a total fertility rate is children per woman, 0 to 12",
     "correct it; to lower another scenario's path write tfr_change",
@@ -33,11 +35,13 @@ MEAN_AGE = Limits(
     "平均生育年龄应为 15 至 50 岁；请更正",
 )  # fmt: skip
 PERSONS = Limits(
-    -2e9, 2e9, "a net migration is persons a year", "correct it", "净迁移应为每年人数；请更正"
-)
+    -2e9, 2e9, "a net migration is persons a year, not beyond 2,000,000,000", "correct it",
+    "净迁移应为每年人数，绝对值不超过 20 亿；请更正",
+)  # fmt: skip
 PEOPLE = Limits(
-    0, 2e10, "a population is persons, not below 0", "correct it", "人口数不得为负；请更正"
-)
+    0, 2e10, f"a population is persons, not below 0 and at most {MOST_PEOPLE}", "correct it",
+    "人口数不得为负，也不得超过 200 亿；请更正",
+)  # fmt: skip
 LEVEL = Limits(
     0, 10, "a level multiplies the rates of moving, 0 to 10", "write 1 for the rates as they are",
     "水平为迁移率的倍数（0 至 10）；按现有迁移率请写 1",
@@ -53,8 +57,8 @@ PARAMETER = Limits(
 
 # Of tables alone.
 COUNT = Limits(
-    0, 2e10, "a count of people is not below 0", "correct it at its source",
-    "人数不得为负；请在数据来源处更正",
+    0, 2e10, f"a count of people is not below 0 and at most {MOST_PEOPLE}",
+    "correct it at its source", "人数不得为负，也不得超过 200 亿；请在数据来源处更正",
 )  # fmt: skip
 MX = Limits(
     0, 2, "a death rate is per person and year, 0 to 2",
@@ -62,16 +66,16 @@ MX = Limits(
     "死亡率应为每人每年（0 至 2）；若按千分率请除以 1000，否则请更正",
 )  # fmt: skip
 ASFR = Limits(
-    0, 1000, "a fertility rate is not below 0", "correct it at its source",
-    "生育率不得为负；请在数据来源处更正",
+    0, 1000, "a fertility rate is not below 0 and at most 1000", "correct it at its source",
+    "生育率不得为负，也不得超过 1000；请在数据来源处更正",
 )  # fmt: skip
 RATE = Limits(
     0, 1, "a rate of leaving is a share of people, 0 to 1", "divide by 100 if it is a percentage",
     "迁出率应在 0 与 1 之间；若为百分数请除以 100",
 )  # fmt: skip
 RATIO = Limits(
-    0.001, 1000, "a ratio to the level around is above 0", "write 1 where there is no difference",
-    "相对水平应大于 0；没有差别请写 1",
+    0.001, 1000, "a ratio to the level around is above 0, from 0.001 to 1000",
+    "write 1 where there is no difference", "相对水平应在 0.001 与 1000 之间；没有差别请写 1",
 )  # fmt: skip
 DEVIATION = Limits(
     0, 5, "a standard error of a logarithm is from 0 to 5", "write 0 where it is certain",
