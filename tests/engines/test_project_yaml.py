@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from renkou.demography.scenarios.problems import SettingsRefused
-from renkou.engines.project_yaml import read_scenarios, read_settings, settings_of_text
+from renkou.engines.project_yaml import (
+    read_scenario,
+    read_scenarios,
+    read_settings,
+    settings_of_text,
+)
 
 PLAIN = "until: 2030\nfertility: constant\nsrb: constant\nmortality: constant\nmigration: none\n"
 
@@ -108,6 +113,49 @@ def test_all_files_of_scenarios_are_looked_at_before_anything_is_told(tmp_path):
     (tmp_path / "scenarios" / "b.yaml").unlink()
     with pytest.raises(SettingsRefused, match=r"a\.yaml"):
         read_scenarios(tmp_path)
+
+
+def _folder_of(tmp_path, **texts):
+    (tmp_path / "scenarios").mkdir()
+    for name, text in texts.items():
+        (tmp_path / "scenarios" / f"{name}.yaml").write_text(text, "utf-8")
+    return tmp_path
+
+
+def test_a_broken_draft_is_no_hindrance_to_other_scenarios(tmp_path):
+    medium = f"scenario: medium\n{PLAIN}"
+    low = "scenario: low\nof: medium\nuntil: 2040\n"
+    folder = _folder_of(tmp_path, medium=medium, low=low, 草稿="scenario: 草稿\n\tof: medium\n")
+    assert read_scenario(folder, "medium", base_year=2025).until == 2030
+    assert read_scenario(folder, "low", base_year=2025).until == 2040
+    with pytest.raises(SettingsRefused, match=r"草稿\.yaml line 2: is no YAML here"):
+        read_scenario(folder, "草稿")
+
+
+def test_a_file_that_cannot_be_read_is_told_once_and_not_as_a_missing_parent(tmp_path):
+    low = "scenario: low\nof: medium\n"
+    folder = _folder_of(tmp_path, medium="a: [", low=low, lower="scenario: lower\nof: low\n")
+    for read in (lambda: read_scenarios(folder), lambda: read_scenario(folder, "lower")):
+        with pytest.raises(SettingsRefused) as error:
+            read()
+        assert [one.file for one in error.value.problems] == ["medium.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("of", "said"),
+    [
+        ("meduim", "did you mean medium"),
+        ("low", "cannot be made of itself"),
+        ("../low", "there is no such scenario"),
+        ("7", "there is no such scenario"),
+    ],
+)
+def test_a_parent_that_is_not_there_names_the_nearest_of_all(tmp_path, of, said):
+    folder = _folder_of(
+        tmp_path, medium=f"scenario: medium\n{PLAIN}", low=f"scenario: low\nof: {of}\n"
+    )
+    with pytest.raises(SettingsRefused, match=said):
+        read_scenario(folder, "low")
 
 
 def test_a_project_without_scenarios_is_told(tmp_path):

@@ -66,6 +66,25 @@ def test_sex_and_age_are_chosen(city: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("chinese", "english"),
+    [
+        (("女", "80岁及以上"), ("female", "80+")),
+        (("男性", "80+"), ("male", "80+")),
+        (("合计", "65 岁及以上"), ("both", "65+")),
+    ],
+)
+def test_sex_and_age_may_be_told_in_chinese(
+    city: Path, chinese: tuple[str, str], english: tuple[str, str]
+) -> None:
+    in_chinese, in_english = (
+        project_figures(str(city), "medium", Wanted("老年人口", year=2030, sex=sex, age=age)).rows
+        for sex, age in (chinese, english)
+    )
+    assert in_chinese == in_english
+    assert (in_chinese[0]["sex"], in_chinese[0]["age"]) == english
+
+
+@pytest.mark.parametrize(
     ("wanted", "english", "chinese"),
     [
         (Wanted("小学一年级"), "nearest: 小学一年级新生", "相近的有：小学一年级新生"),
@@ -75,7 +94,16 @@ def test_sex_and_age_are_chosen(city: Path) -> None:
         (Wanted("population", year=2070), "has figures of 2025 to 2035", "只有 2025 至 2035 年"),
         (Wanted("births", level="town"), "prefecture, county, township", "该预测只有 prefecture"),
         (Wanted("population", age="6-11"), "ages all, 0-4", "年龄 all、0-4"),
-        (Wanted("population", sex="femal"), "sexes both, female, male", "可选性别 both"),
+        (
+            Wanted("population", sex="femal", age="80+"),
+            "population of sex femal: there is both, male, female",
+            "population（性别 femal）：可选性别 both（合计）、male（男）、female（女）",
+        ),
+        (
+            Wanted("deaths", sex="女", age="80+"),
+            "deaths of age 80+: there are ages all",
+            "年龄 all",
+        ),
     ],
 )
 def test_what_is_not_there_is_refused_with_what_is(
@@ -91,6 +119,24 @@ def test_a_scenario_that_was_not_run_says_how_to_run_it(city: Path) -> None:
     with pytest.raises(UsageError, match="low: was not run") as told:
         project_figures(str(city), "low", Wanted("births"))
     assert "renkou project run 规划 --scenario low" in str(told.value.zh)
+
+
+@pytest.mark.parametrize(("name", "near"), [("hig", "high"), ("meduim", "medium"), ("zzz", None)])
+def test_a_scenario_that_does_not_exist_names_the_nearest_one(
+    city: Path, name: str, near: str | None
+) -> None:
+    from renkou.actions.project_run import run_project
+
+    for ask in (
+        lambda: project_figures(str(city), name, Wanted("births")),
+        lambda: run_project(str(city), name),
+    ):
+        with pytest.raises(UsageError) as told:
+            ask()
+        assert "project run" not in str(told.value)
+        assert "该预测有" in str(told.value.zh)
+        assert str(told.value).endswith(f"did you mean {near}?") == bool(near)
+        assert str(told.value.zh).endswith(f"是否指 {near}？") == bool(near)
 
 
 def test_an_overview_of_the_whole_and_of_a_part(city: Path) -> None:

@@ -11,11 +11,18 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from renkou.actions.project_places import ProjectPlace, existing_project, projects_in
+from renkou.actions.project_places import (
+    ProjectPlace,
+    existing_project,
+    projects_in,
+    refuse_unknown_scenario,
+)
 from renkou.actions.workspaces import find_workspace
 from renkou.core.errors import UsageError
+from renkou.demography.checked import SEXES
 from renkou.demography.planning.measures import Measure, planning_measures
 from renkou.demography.planning.parameters import PlanningParameters
+from renkou.demography.scenarios.labels import age_of_label, sex_of_label
 from renkou.engines.project_files import (
     list_runs,
     read_project,
@@ -25,6 +32,9 @@ from renkou.engines.project_files import (
 from renkou.engines.project_yaml import read_settings
 
 LOWEST = "lowest"
+_SEX_WORDS = {"both": "合计", "male": "男", "female": "女"}
+_BOTH = dict.fromkeys(("合计", "两性", "男女", "男女合计", "全部", "不分性别"), "both")
+_ALL = dict.fromkeys(("全部", "所有", "合计", "不分年龄"), "all")
 # What an overview shows of the whole area, in this order.
 IN_OVERVIEW = (
     ("population", "both", "all"),
@@ -113,6 +123,7 @@ def run_of(place: ProjectPlace, scenario: str) -> tuple[dict[str, Any], pa.Table
     """
     ran = list_runs(place.folder)
     if scenario not in ran:
+        refuse_unknown_scenario(place, scenario)
         there = "、".join(ran) or "无"
         raise UsageError(
             f"scenario {scenario}: was not run (there are {', '.join(ran) or 'none'}); "
@@ -184,19 +195,42 @@ def measure_named(measures: Sequence[Measure], wanted: Wanted) -> Measure:
             f"measure {wanted.measure}: unknown; nearest: {', '.join(near) or 'none'}",
             zh=f"项目 {wanted.measure}：没有这个项目；相近的有：{'、'.join(near) or '无'}",
         )
-    of_sex = [one for one in named if one.sex == wanted.sex]
+    of_sex = _of_sex(named, wanted)
     ages = [one.age for one in of_sex]
-    age = wanted.age if wanted.age in ages or wanted.age != "all" else (ages or [""])[0]
+    asked = _age_asked(wanted.age)
+    age = asked if asked in ages or asked != "all" else ages[0]
     found = [one for one in of_sex if one.age == age]
     if not found:
-        there = sorted({one.sex for one in named}), list(dict.fromkeys(ages))
         raise UsageError(
-            f"{wanted.measure} of sex {wanted.sex}, age {wanted.age}: there are sexes "
-            f"{', '.join(there[0])}, ages {', '.join(there[1]) or 'none'}",
-            zh=f"{wanted.measure}（性别 {wanted.sex}，年龄 {wanted.age}）：可选性别 "
-            f"{'、'.join(there[0])}，年龄 {'、'.join(there[1]) or '无'}",
+            f"{wanted.measure} of age {wanted.age}: there are ages {', '.join(ages)}",
+            zh=f"{wanted.measure}（年龄 {wanted.age}）：可选年龄 {'、'.join(ages)}",
         )
     return found[0]
+
+
+def _of_sex(named: Sequence[Measure], wanted: Wanted) -> list[Measure]:
+    """Measures of a sex, which may be told in Chinese."""
+    code = sex_of_label(wanted.sex)
+    asked = SEXES[code] if code is not None else _BOTH.get(wanted.sex, wanted.sex)
+    of_sex = [one for one in named if one.sex == asked]
+    if not of_sex:
+        there = [one for one in _SEX_WORDS if one in {each.sex for each in named}]
+        said = [f"{one}（{_SEX_WORDS[one]}）" for one in there]
+        raise UsageError(
+            f"{wanted.measure} of sex {wanted.sex}: there is {', '.join(there)}",
+            zh=f"{wanted.measure}（性别 {wanted.sex}）：可选性别 {'、'.join(said)}",
+        )
+    return of_sex
+
+
+def _age_asked(text: str) -> str:
+    """An age as measures have it: 80+ for 80岁及以上, 0-4 for 0—4岁; what is none stays as it is."""
+    ages = age_of_label(text)
+    if ages is None:
+        return _ALL.get(text, text)
+    if ages.last is None:
+        return f"{ages.first}+"
+    return f"{ages.first}" if ages.single else f"{ages.first}-{ages.last}"
 
 
 def _of_areas(

@@ -11,6 +11,7 @@ from renkou.actions.staff import current_actor, require
 from renkou.actions.workspaces import SETTINGS_FILE, Workspace, find_workspace
 from renkou.core.errors import UsageError, WorkspaceError
 from renkou.core.permissions import Permission
+from renkou.engines.project_yaml import scenario_names
 
 PROJECTIONS = "projections"
 
@@ -45,6 +46,26 @@ class ProjectPlace:
             by = current_actor(self.workspace)
             subject = f"projection:{self.name.replace(' ', '_')}"
             record_event(self.workspace, by=by, action=action, subject=subject, reason=detail)
+
+
+def refuse_unknown_scenario(place: ProjectPlace, name: str) -> None:
+    """Refuse a scenario that has no file in the project.
+
+    Raises
+    ------
+    UsageError
+        If there is none of that name; the message names the nearest.
+    """
+    known = scenario_names(place.folder)
+    if name in known:
+        return
+    near = difflib.get_close_matches(name, known, 1, 0.5)
+    raise UsageError(
+        f"scenario {name}: the project has {', '.join(known) or 'none'}"
+        + (f"; did you mean {near[0]}?" if near else ""),
+        zh=f"方案 {name}：该预测有 {'、'.join(known) or '无'}"
+        + (f"；是否指 {near[0]}？" if near else ""),
+    )
 
 
 def project_place(name: str, workspace: Path | None = None) -> ProjectPlace:

@@ -13,7 +13,11 @@ import numpy as np
 
 from renkou.actions.project_figures import planning_parameters
 from renkou.actions.project_memory import free_memory
-from renkou.actions.project_places import ProjectPlace, existing_project
+from renkou.actions.project_places import (
+    ProjectPlace,
+    existing_project,
+    refuse_unknown_scenario,
+)
 from renkou.actions.project_run_floors import FLOORS, floors_of_trajectories, floors_table
 from renkou.actions.project_tables import ages_table, figures_table
 from renkou.actions.project_words import (
@@ -31,7 +35,6 @@ from renkou.demography.runs.area_tree import AreaTree, area_tree
 from renkou.demography.runs.assembling import model_of
 from renkou.demography.runs.chances import departures_of
 from renkou.demography.runs.departures import Departures
-from renkou.demography.runs.floored import floors_of_run
 from renkou.demography.runs.memory_needs import memory_needs, refuse_beyond
 from renkou.demography.runs.model import ProjectionModel
 from renkou.demography.runs.mortality_ahead import with_reach
@@ -40,7 +43,8 @@ from renkou.demography.runs.true_base import with_true_base
 from renkou.demography.scenarios.assumptions import Scenario, UncertaintySettings
 from renkou.demography.scenarios.project_data import ProjectData
 from renkou.engines.project_files import read_project, write_run
-from renkou.engines.project_yaml import read_scenarios
+from renkou.engines.project_yaml import read_scenario
+from renkou.engines.project_yaml import scenario_names as names_in_folder
 
 HEADLINES = ("population", "births", "entering_primary", "elderly")
 
@@ -59,7 +63,7 @@ class Ran:
 def scenario_names(project: str, *, workspace: Path | None = None) -> tuple[str, ...]:
     """The scenarios of a project."""
     place = existing_project(project, workspace)
-    return tuple(sorted(path.stem for path in (place.folder / "scenarios").glob("*.yaml")))
+    return names_in_folder(place.folder)
 
 
 def run_project(
@@ -99,7 +103,7 @@ def run_project(
         prepared.model, prepared.tree, parameters, prepared.departures,
         bind=prepared.bindings, progress=progress,
     )  # fmt: skip
-    drawn = floors_of_run({})
+    drawn = result.trajectory_floors
     manifest = _manifest(place, prepared, chosen, wanted, result)
     told = floors_of_trajectories(drawn, data, wanted.trajectories)
     manifest["floors"] = [*told, *manifest["floors"]]
@@ -147,15 +151,9 @@ def scenario_of(place: ProjectPlace, data: ProjectData, name: str) -> Scenario:
     UsageError
         If there is none of that name.
     """
-    found = read_scenarios(
-        place.folder, base_year=data.base_year, areas=tuple(area.code for area in data.areas)
-    )
-    if name not in found:
-        raise UsageError(
-            f"scenario {name}: the project has {', '.join(found)}",
-            zh=f"方案 {name}：该预测有 {'、'.join(found)}",
-        )
-    return found[name]
+    refuse_unknown_scenario(place, name)
+    areas = tuple(area.code for area in data.areas)
+    return read_scenario(place.folder, name, base_year=data.base_year, areas=areas)
 
 
 def prepare(data: ProjectData, scenario: Scenario, wanted: UncertaintySettings) -> Prepared:

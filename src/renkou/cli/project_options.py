@@ -115,10 +115,13 @@ YearOption = Annotated[
 ]
 SexOption = Annotated[
     str,
-    typer.Option("--sex", metavar="SEX", help="both、male 或 female。 Both, male or female."),
+    typer.Option(
+        "--sex", metavar="SEX", help="合计、男或女（both、male、female）。 Both, male or female."
+    ),
 ]
 AgeOption = Annotated[
-    str, typer.Option("--age", metavar="AGE", help="年龄组，如 0-4、65+。 An age group.")
+    str,
+    typer.Option("--age", metavar="AGE", help="年龄组，如 0-4、65+、65岁及以上。 An age group."),
 ]
 FormatsOption = Annotated[
     str,

@@ -16,7 +16,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from renkou.demography.scenarios.assumptions import Scenario
 from renkou.demography.scenarios.problems import Problem, SettingsRefused
-from renkou.demography.scenarios.reading import scenarios_from
+from renkou.demography.scenarios.reading import scenario_of_files, scenarios_from
 from renkou.demography.scenarios.settings import Key, Settings
 
 _LARGEST = 1 << 20
@@ -78,10 +78,50 @@ def read_scenarios(
     try:
         found = scenarios_from(files, base_year=base_year, areas=areas)
     except SettingsRefused as error:
-        raise SettingsRefused([*problems, *error.problems]) from None
+        unread = {path.stem for path in paths} - set(files)  # told once, not as a missing parent
+        told = [one for one in error.problems if one.where != "of" or one.value not in unread]
+        raise SettingsRefused([*problems, *told]) from None
     if problems:
         raise SettingsRefused(problems)
     return found
+
+
+def read_scenario(
+    folder: Path, name: str, *, base_year: int | None = None, areas: tuple[str, ...] | None = None
+) -> Scenario:
+    """One scenario of a project folder; files that it is not made of may hold anything.
+
+    Raises
+    ------
+    SettingsRefused
+        With every problem of that scenario, or if there is none of that name.
+    """
+    files = {path.stem: read_settings(path) for path in paths_of_scenario(folder, name)}
+    return scenario_of_files(
+        name, files, base_year=base_year, areas=areas, known=scenario_names(folder)
+    )
+
+
+def scenario_names(folder: Path) -> tuple[str, ...]:
+    """The scenarios of a project folder, by the names of their files."""
+    return tuple(sorted(path.stem for path in (folder / "scenarios").glob("*.yaml")))
+
+
+def paths_of_scenario(folder: Path, name: str) -> list[Path]:
+    """The file of a scenario, and those of the scenarios it is made of, as far as there are any.
+
+    Raises
+    ------
+    SettingsRefused
+        If one of them cannot be read.
+    """
+    known, found = scenario_names(folder), [folder / "scenarios" / f"{name}.yaml"]
+    while True:
+        parent = read_settings(found[-1]).values.get("of")
+        path = folder / "scenarios" / f"{parent}.yaml"
+        if parent not in known or path in found:  # `scenario_of_files` tells what is wrong with it
+            return found
+        found.append(path)
 
 
 def _text(path: Path) -> str:

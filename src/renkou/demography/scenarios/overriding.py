@@ -8,7 +8,7 @@ the parent belong to the parent's figures.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from renkou.demography.scenarios.problems import Problem, SettingsRefused, meant
@@ -18,8 +18,12 @@ PARTS = ("fertility", "srb", "mortality", "migration")
 _WORDS_ABOUT = {"source", "date", "note"}
 
 
-def whole_settings(name: str, files: Mapping[str, Settings]) -> Settings:
+def whole_settings(
+    name: str, files: Mapping[str, Settings], known: Collection[str] = ()
+) -> Settings:
     """A scenario's settings with all that it takes over from the one that `of` names.
+
+    `known` are the scenarios that there are, where `files` has only some of them.
 
     Raises
     ------
@@ -29,7 +33,9 @@ def whole_settings(name: str, files: Mapping[str, Settings]) -> Settings:
     chain = [name]
     while (parent := files[chain[-1]].values.get("of")) is not None:
         if parent not in files or parent in chain:
-            raise SettingsRefused([_no_parent(files[chain[-1]], parent, chain, list(files))])
+            raise SettingsRefused(
+                [_no_parent(files[chain[-1]], parent, chain, list(known or files))]
+            )
         chain.append(parent)
     found = _signed(files[chain[-1]])
     for child in reversed(chain[:-1]):

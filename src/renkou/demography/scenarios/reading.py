@@ -80,20 +80,40 @@ def scenarios_from(
     """
     found: dict[str, Scenario] = {}
     problems: dict[Problem, None] = {}  # a parent's problems are told once, not for each variant
-    for name, settings in files.items():
-        problems.update(dict.fromkeys(_misnamed(name, settings)))
+    for name in files:
         try:
-            whole = whole_settings(name, files)
+            found[name] = scenario_of_files(name, files, base_year=base_year, areas=areas)
         except SettingsRefused as error:
             problems.update(dict.fromkeys(error.problems))
-            continue
-        scenario, wrong = _scenario(whole, base_year, areas)
-        problems.update(dict.fromkeys(wrong))
-        if scenario is not None:
-            found[name] = scenario
     if problems:
         raise SettingsRefused(list(problems))
     return found
+
+
+def scenario_of_files(
+    name: str, files: Mapping[str, Settings], *, base_year: int | None = None,
+    areas: Collection[str] | None = None, known: Collection[str] = (),
+) -> Scenario:  # fmt: skip
+    """One scenario of a project, out of its own file and those it is made of.
+
+    Parameters
+    ----------
+    known : the scenarios that there are, where `files` has only some of them
+
+    Raises
+    ------
+    SettingsRefused
+        With every problem of that scenario.
+    """
+    problems = _misnamed(name, files[name])
+    try:
+        whole = whole_settings(name, files, known)
+    except SettingsRefused as error:
+        raise SettingsRefused([*problems, *error.problems]) from None
+    scenario, wrong = _scenario(whole, base_year, areas)
+    if problems or wrong or scenario is None:
+        raise SettingsRefused([*problems, *wrong])
+    return scenario
 
 
 def _misnamed(name: str, settings: Settings) -> list[Problem]:
