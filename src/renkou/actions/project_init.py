@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from renkou.actions.project_from_csv import notes_on_files
 from renkou.actions.project_places import ProjectPlace, project_place
 from renkou.actions.project_words import in_chinese, planning_template
 from renkou.actions.workspaces import Workspace
@@ -91,7 +92,10 @@ def init_project(
             zh=f"--until {last}：应晚于基期 {data.base_year} 年",
         )
     named = replace(data, name=place.name, title=title or _title(data, last))
-    texts = standard_scenarios(data.base_year, last, medium_of(named, last, made_from))
+    medium = medium_of(named, last, made_from)
+    if origin.csv is not None or origin.wpp:
+        notes = (*notes, *in_chinese(notes_on_files(named, medium, last)))
+    texts = standard_scenarios(data.base_year, last, medium)
     about = {"made_from": made_from, "made_at": date.today().isoformat(), "notes": list(notes)}
     folder = write_project(
         place.folder, named, scenarios=texts, planning=planning_template(),

@@ -28,6 +28,7 @@ from renkou.demography.projection.regions import (
 )
 from renkou.demography.runs.area_tree import AreaTree
 from renkou.demography.runs.departures import Departures
+from renkou.demography.runs.floored import TrajectoryFloors, floors_of_chunk, floors_of_run
 from renkou.demography.runs.model import ProjectionModel
 from renkou.demography.runs.turning import Turn, turns_of
 from renkou.demography.trajectories.quantiles import trajectory_quantiles
@@ -51,6 +52,7 @@ class RunResult:
     age_quantiles : (5, areas above, years + 1, 2, ages), of `tree.above`
     turns : in which years figures of an area are largest
     floors : cells of the scenario that would have been negative
+    trajectory_floors : and those of trajectories
     """
 
     measures: tuple[Measure, ...]
@@ -60,6 +62,7 @@ class RunResult:
     age_quantiles: Floats32 | None
     turns: tuple[Turn, ...]
     floors: FlooredCells
+    trajectory_floors: TrajectoryFloors
     notes: tuple[str, ...]
 
 
@@ -96,6 +99,7 @@ def run_model(
         age_quantiles=None if drawn is None else _quantiles_by_area(drawn.ages),
         turns=turns_of(measures, values[0], drawn.of if drawn else _not_drawn, model.base_year),
         floors=central.floors,
+        trajectory_floors=floors_of_run({} if drawn is None else drawn.floors),
         notes=(*model.notes, *central.notes),
     )
 
@@ -125,6 +129,7 @@ class _Drawn:
     ) -> None:
         self.kept = tuple(one for one in measures if _kept(one))
         self.values = np.empty((len(self.kept), count, len(tree.areas), years), np.float32)
+        self.floors: dict[int, TrajectoryFloors] = {}
         self.ages = np.empty((count, len(tree.above), years, 2, ages), np.float32)
 
     def of(self, measure: Measure) -> Floats32 | None:
@@ -199,6 +204,7 @@ class _Run:
                 **departures.model_for(self.model, rows), bind=self.bind, flows_by_age=False,
                 threads=1, randomness=chance if departures.individuals else None,
             )  # fmt: skip
+            drawn.floors[rows.start] = floors_of_chunk(projected.floors, rows.start)
             people = self.tree.summed(projected.population, axis=1)
             table.of(
                 people,
