@@ -19,7 +19,7 @@ from renkou.actions.project_places import (
     refuse_unknown_scenario,
 )
 from renkou.actions.project_run_floors import FLOORS, floors_of_trajectories, floors_table
-from renkou.actions.project_tables import ages_table, figures_table
+from renkou.actions.project_run_tables import ages_table, figures_table
 from renkou.actions.project_words import (
     assumption_rows,
     floor_sentences,
@@ -41,6 +41,7 @@ from renkou.demography.runs.mortality_ahead import with_reach
 from renkou.demography.runs.running import RunResult, run_model
 from renkou.demography.runs.true_base import with_true_base
 from renkou.demography.scenarios.assumptions import Scenario, UncertaintySettings
+from renkou.demography.scenarios.binding_totals import refuse_contradicting_totals
 from renkou.demography.scenarios.project_data import ProjectData
 from renkou.engines.project_files import read_project, write_run
 from renkou.engines.project_yaml import read_scenario
@@ -150,10 +151,14 @@ def scenario_of(place: ProjectPlace, data: ProjectData, name: str) -> Scenario:
     ------
     UsageError
         If there is none of that name.
+    SettingsRefused
+        If it breaks a rule, or totals that it binds contradict one another.
     """
     refuse_unknown_scenario(place, name)
     areas = tuple(area.code for area in data.areas)
-    return read_scenario(place.folder, name, base_year=data.base_year, areas=areas)
+    found = read_scenario(place.folder, name, base_year=data.base_year, areas=areas)
+    refuse_contradicting_totals(found, data)
+    return found
 
 
 def prepare(data: ProjectData, scenario: Scenario, wanted: UncertaintySettings) -> Prepared:

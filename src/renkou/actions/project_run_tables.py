@@ -17,7 +17,6 @@ SEX_WORDS = ("male", "female")
 
 def figures_table(result: RunResult, tree: AreaTree, base_year: int) -> pa.Table:
     """The columns of `figures.parquet`; years without a value have no row."""
-    areas, years, measures = result.values.shape
     there = ~np.isnan(result.values)
     area, year, measure = np.nonzero(there)
     told = result.measures
@@ -32,7 +31,6 @@ def figures_table(result: RunResult, tree: AreaTree, base_year: int) -> pa.Table
         "value": pa.array(result.values[there]),
         **_limits(result.quantiles, there),
     }
-    del areas, years, measures
     return pa.table(columns)
 
 
