@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from renkou.actions.project_run_all import ScenariosNotRun
 from renkou.actions.workspaces import Workspace
 from renkou.cli import main
 from renkou.cli.main import app
@@ -76,6 +78,31 @@ def test_an_overview_names_unit_interval_and_turning_years(in_office: Workspace)
 def test_a_run_without_chance_says_so(own_city: Path) -> None:
     assert "没有随机轨迹" in told("run", str(own_city), "--trajectories", "0").stdout
     assert "没有区间" in told("show", str(own_city), "births").stdout
+
+
+def test_what_stops_one_scenario_stops_no_other(own_city: Path) -> None:
+    """Of `run --all` the scenario that could not be run is named with what is wrong in it."""
+    totals = "{5130: {population: {2030: 20000}}, 513021: {population: {2030: 15000}},"
+    totals += " 513022: {population: {2030: 9000}}}"
+    (own_city / "scenarios/apart.yaml").write_text(
+        f"scenario: apart\nof: medium\nbind: {totals}\n", "utf-8"
+    )
+    page = told("run", str(own_city), "--all", "--trajectories", "0")
+    assert isinstance(page.exception, ScenariosNotRun)
+    error = page.exception
+    assert (error.exit_code, list(error.failed)) == (2, ["apart"])
+    assert error.ran == ("constant", "high", "low", "medium", "no_migration")
+    first, why = str(error).splitlines()
+    assert first == "not run: apart; run: constant, high, low, medium, no_migration"
+    assert "apart.yaml, bind.5130.population.2030 = 20000" in why
+    assert "513021 15000 + 513022 9000 = 24000 in 2030" in why
+    assert error.zh is not None
+    assert error.zh.startswith("未能编制的方案：apart；已编制：constant、high")
+    assert "低方案（low）" in page.stdout
+    assert (own_city / "runs/low/manifest.json").is_file()
+    assert not (own_city / "runs/apart").exists()
+    again = pickle.loads(pickle.dumps(error))
+    assert (str(again), again.zh, again.exit_code) == (str(error), error.zh, 2)
 
 
 def test_all_scenarios_run_one_after_the_other(own_city: Path) -> None:

@@ -110,22 +110,27 @@ def run(
 
     Run a scenario, or all: people by area and year, planning figures, and their intervals.
     """
-    from renkou.actions.project_run import run_project, scenario_names
+    from renkou.actions.project_run import Ran, run_project, scenario_names
+    from renkou.actions.project_run_all import run_each
 
-    names = scenario_names(project, workspace=workspace) if every else (scenario,)
-    ran = []
-    for name in names:
+    def one(name: str) -> Ran:
         with progress_bars(quiet=as_json) as progress:
-            ran.append(
-                run_project(
-                    project, name, trajectories=trajectories, seed=seed, workspace=workspace,
-                    progress=progress,
-                )
+            ran = run_project(
+                project, name, trajectories=trajectories, seed=seed, workspace=workspace,
+                progress=progress,
             )  # fmt: skip
         if not as_json:
-            print_ran(ran[-1])
+            print_ran(ran)
+        return ran
+
+    if not every:
+        ran, error = [one(scenario)], None
+    else:
+        ran, error = run_each(scenario_names(project, workspace=workspace), one)
     if as_json:
-        print_json([one.manifest for one in ran])
+        print_json([each.manifest for each in ran])
+    if error:
+        raise error
 
 
 @project_app.command("show")
