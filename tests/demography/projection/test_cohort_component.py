@@ -233,3 +233,25 @@ def test_flows_by_age_need_not_be_kept():
     for name in ("cohort_deaths", "period_deaths", "exposure", "net_migration"):
         with pytest.raises(FiguresRefused, match="keep_flows=True"):
             getattr(lean, name)
+
+
+@pytest.mark.parametrize("step", [1, 5])
+def test_exposure_is_what_it_is_said_to_be_and_where_it_is_not_the_years_lived(step):
+    """Infants who die before the first stock that would hold them are in neither."""
+    ages = np.arange(101) if step == 1 else np.r_[0, 1, np.arange(5, 105, 5)]
+    mx = np.where(ages == 0, 0.2, 0.0003 * np.exp(0.08 * ages))
+    people = np.full((2, 101 if step == 1 else 21), 100.0)
+    future = project_cohort_component(
+        people, mx=[[mx, mx]], births=[[80.0, 80.0]], step=step, keep_flows=True
+    )
+    mean = step * (future.at(0) + future.at(1)) / 2
+    np.testing.assert_allclose(future.exposure[0], mean, rtol=1e-12)
+    rate = future.period_deaths / future.exposure
+    if step == 1:
+        np.testing.assert_allclose(rate[0, 0, 1:-1], mx[1:-1], rtol=1e-9)
+    assert abs(rate[0, 0, 0] / mx[0] - 1) > 0.05
+    assert any("not the years lived at the first age" in note for note in future.notes)
+    kept = project_cohort_component(
+        people, mx=[[mx, mx]], births=[[80.0, 80.0]], step=step, keep_flows=False
+    )
+    assert not any("Exposure" in note for note in kept.notes)

@@ -29,6 +29,10 @@ from renkou.demography.projection.threads import run_blocks
 
 MigrationAs = Literal["counts", "rates"]
 MigrationTiming = Literal["end", "even"]
+EXPOSURE = (
+    "Exposure is the mean of the stocks at both ends of a step, times its years: not the years lived at "
+    "the first age and in the open group, which are `period_deaths / mx`."
+)
 
 
 class FlooredCell(NamedTuple):
@@ -60,7 +64,7 @@ class FlowsByAge(NamedTuple):
 
     cohort_deaths: Floats
     period_deaths: Floats
-    exposure: Floats
+    exposure: Floats  # mean of the stocks at both ends, times the years of the step
     net_migration: Floats
 
 
@@ -94,7 +98,14 @@ class Projection:
 
     @property
     def exposure(self) -> Floats:
-        """Person-years lived, shape (..., years, sexes, ages)."""
+        """Mean of the stocks at both ends of a step times its years, (..., years, sexes, ages).
+
+        Stocks are those before migration at the step's end. Births are counted on it, and deaths
+        over it are the rates given from the second age to the last but one. At the first age, whose
+        infants live part of the step and die in it in neither stock, and in an open group whose
+        death rate is its own it is not the years lived: rates there come out up to a quarter and a
+        few hundredths off. Years lived there are `period_deaths / mx`.
+        """
         return self._kept.exposure
 
     @property
@@ -233,6 +244,7 @@ def _projection(
     kept = None
     if cohort is not None and period is not None and exposure is not None:
         kept = FlowsByAge(cohort, period, exposure, moved)
+        notes = (*notes, EXPOSURE)
     floors = _floors(floored, given.batch)
     if len(floors):
         notes = (
