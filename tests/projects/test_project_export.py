@@ -1,4 +1,4 @@
-"""What is given out opens, adds up in whole persons, and says where it is from."""
+"""What is given out opens, holds the numbers that `show` prints, and says where it is from."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from renkou.actions.project_content import _turns
 from renkou.actions.project_export import export_project
+from renkou.actions.project_figures import Wanted, project_figures
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import NotPermitted, UsageError
-from tests.projects.conftest import UNTIL, figures_of
-from tests.projects.folders import AREAS, LEAVES
+from tests.projects.conftest import figures_of
+from tests.projects.folders import LEAVES
 from tests.projects.people import acting_as, events_of
 
 ISSUER = "云汀市发展和改革局"
@@ -52,31 +54,42 @@ def test_a_workbook_says_what_it_is_from(workbook: openpyxl.Workbook) -> None:
     assert told["方案"] == "中方案"
 
 
-def test_whole_persons_add_up_over_areas(workbook: openpyxl.Workbook) -> None:
-    rows = [
-        row
-        for row in wide(workbook["总人口"])
-        if (row["统计量"], row["性别"], row["年龄"]) == ("方案值", "合计", "全部")
-    ]
-    years = [key for key in rows[0] if str(key).isdigit()]
-    assert len(rows) == len(AREAS)
-    assert len(years) == UNTIL - 2025 + 1
-    by_area = {row["区域代码"]: row for row in rows}
-    for year in years:
-        for area in ("5130", "513021", "513022"):
-            parts = [by_area[code][year] for code, _, _, parent in AREAS if parent == area]
-            assert all(value == round(value) for value in parts)
-            assert by_area[area][year] == sum(parts)
-
-
-def test_whole_persons_are_beside_the_figures_of_the_run(
-    city: Path, workbook: openpyxl.Workbook
+def test_a_number_is_the_same_in_show_workbook_and_report(
+    city: Path, exported: Path, workbook: openpyxl.Workbook
 ) -> None:
     found = figures_of(city)
-    for row in wide(workbook["总人口"]):
-        if (row["统计量"], row["性别"], row["年龄"]) == ("方案值", "合计", "全部"):
-            true = found.value("population", str(row["区域代码"]), 2032)
-            assert abs(row[2032] - true) < 2  # type: ignore[operator]
+    shown = project_figures(str(city), "medium", Wanted("population", level="lowest", year=2032))
+    plain = {row["area"]: f"{row['value']:,.0f}" for row in shown.rows}
+    assert set(plain) == set(LEAVES)
+    sheet = {
+        str(row["区域代码"]): row
+        for row in wide(workbook["总人口"])
+        if (row["统计量"], row["性别"], row["年龄"]) == ("方案值", "合计", "全部")
+    }
+    assert {code: f"{sheet[code][2032]:,}" for code in plain} == plain  # type: ignore[index]
+    # Such a table is rounded cell by cell: sums of what is printed may differ by a person or two.
+    exact = {code: found.value("population", code, 2032) for code in plain}
+    assert sum(exact.values()) == pytest.approx(found.value("population", "5130", 2032))
+    [path] = exported.glob("*.docx")
+    [births] = [
+        table for table in docx.Document(str(path)).tables
+        if table.rows[0].cells[0].text == "区域" and table.rows[0].cells[-1].text == "2025年"
+    ]  # fmt: skip
+    births_of = found.rows(measure="births", year=2032, sex="both")
+    wanted = {row["area_name"]: f"{row['value']:,.0f}" for row in births_of}
+    printed = {row.cells[0].text.strip("　"): row.cells[1].text for row in births.rows[1:]}
+    assert printed == wanted
+
+
+def test_no_cell_of_the_workbook_has_more_decimals_than_it_shows(
+    workbook: openpyxl.Workbook,
+) -> None:
+    for sheet in workbook:
+        for row in sheet.iter_rows(min_row=4):
+            for cell in row:
+                if isinstance(cell.value, float):
+                    decimals = len(cell.number_format.partition(".")[2])
+                    assert cell.value == round(cell.value, decimals), (sheet.title, cell.coordinate)
 
 
 def test_a_report_answers_for_the_year_asked_with_its_interval(exported: Path) -> None:
@@ -87,9 +100,21 @@ def test_a_report_answers_for_the_year_asked_with_its_interval(exported: Path) -
     assert "2032年" in words
     assert "80%" in words
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    assert "高湖镇" in cells
+    assert "　　高湖镇" in cells
     assert "Traceback" not in words
     assert "nan" not in " ".join(cells)
+
+
+@pytest.mark.parametrize(("measure", "last"), [("births", 2054), ("population", 2055)])
+def test_a_turn_in_the_last_year_of_its_measure_may_come_later(measure: str, last: int) -> None:
+    row = {"measure": measure, "sex": "both", "age": "all", "area": "5130", "area_name": "云汀市",
+           "year": 2048, "value": 220.0, "at_once": False, "later": 0.2, "before": 0.0,
+           "year_low80": 2037, "year_high80": last}  # fmt: skip
+    [told] = _turns({"base_year": 2025, "until": 2055, "turning_points": [row]})
+    assert told.ends80 == ("2037年", f"{last}年或以后")
+    [told] = _turns({"base_year": 2025, "until": 2055, "turning_points":
+                     [{**row, "year_high80": last - 1}]})  # fmt: skip
+    assert told.ends80 == ("2037年", f"{last - 1}年")
 
 
 def test_a_csv_is_every_figure_of_the_run(city: Path, exported: Path) -> None:

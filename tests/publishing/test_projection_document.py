@@ -78,9 +78,13 @@ def test_turning_years_are_told_with_their_spread_or_that_there_is_none():
     said = [turning_sentence(one, MADE) for one in TURNING]
     assert (
         said[1]
-        == "云川县小学入学新生最高出现在2031年秋季，为2,870人；约八成的随机轨迹在2030—2032年之间。"
+        == "云川县小学入学新生最高出现在2031年秋季，为2,870人；约八成的随机轨迹在2030年至2032年之间到顶。"
     )
-    assert said[2] == "城关街道总人口在2055年以前未出现“最低”（2055年前未出现）。"
+    assert said[2] == "城关街道总人口到期末仍在下降（2055年前未出现）。"
+    late = replace(TURNING[1], year_high80=2054, open_high=True)
+    assert turning_sentence(late, MADE).endswith("在2030年至2054年或以后之间到顶。")
+    most = replace(TURNING[2], what="最高", agreed=0.974, note="")
+    assert turning_sentence(most, MADE) == "城关街道总人口到期末仍在上升；97%的随机轨迹如此。"
 
 
 def test_the_answers_come_first(document):
@@ -96,7 +100,7 @@ def test_every_question_has_a_table_by_township(document):
     table = document.tables[1]
     cells = [[cell.text for cell in row.cells] for row in table.rows]
     assert cells[0] == ["区域", "中方案", "80%区间", "95%区间", "2025年秋季"]
-    assert [row[0] for row in cells[1:4]] == ["云川县", "城关街道", "东门街道"]
+    assert [row[0] for row in cells[1:4]] == ["云川县", "　城关街道", "　东门街道"]
     one = MADE.figures.find("entering_primary", f"{CITY}100", 2032)
     low, high = rounded_ends(one.low80, one.high80, 0)
     assert cells[2][1:3] == [f"{one.value:,.0f}", f"{low:,}—{high:,}"]

@@ -61,12 +61,14 @@ def test_the_total_has_areas_by_years_with_every_quantile(book):
     assert len(found) == 3 * 3 * 6
 
 
-def test_sheets_are_frozen_filtered_and_print_on_a4_with_heads(book):
+def test_sheets_are_frozen_filtered_and_print_one_page_across_with_heads(book):
     for name in book.sheetnames[1:]:
         sheet = book[name]
         assert sheet.page_setup.orientation == "landscape"
-        assert sheet.page_setup.paperSize == 9
+        assert sheet.page_setup.paperSize == (8 if sheet.max_column > 30 else 9)
         assert sheet.print_title_rows == "$1:$3"
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.page_setup.fitToWidth in (None, 1)  # one is not written
         assert sheet.freeze_panes is not None
         if name != "总人口图":
             assert sheet.auto_filter.ref is not None
@@ -112,6 +114,20 @@ def test_scenarios_stand_beside_each_other_and_parts_sum_to_the_difference(book)
         assert sum(row[6:]) == row[5]
     turned = lines(book["转折年份"])
     assert [row[6] for row in turned] == [2025, 2031, None]
+
+
+def test_turning_years_after_the_end_are_told_as_such():
+    turns = [
+        TurningPoint(CITY, "云川县", "births", "最高", 2048, 220.0, year_low80=2037,
+                     year_high80=2054, open_high=True),
+        TurningPoint(CITY, "云川县", "population", "最高", None, agreed=0.974),
+    ]  # fmt: skip
+    made = a_projection(figures=SOME, turning_points=turns)
+    sheet = openpyxl.load_workbook(io.BytesIO(projection_workbook(made)))["转折年份"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
+    assert rows[0][6:10] == [2048, 220, 2037, "2054年或以后"]
+    assert rows[1][6] is None
+    assert rows[1][11] == "到期末仍在上升；97%的随机轨迹如此"
 
 
 def test_text_is_never_a_formula():

@@ -1,4 +1,4 @@
-"""A run as what documents are made of: whole persons that add up, measures, questions, comparisons."""
+"""A run as what documents are made of: rounded numbers, measures, questions, comparisons."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from renkou.core.figures import Sensitivity
 from renkou.demography.planning.measures import Measure as Planned
 from renkou.demography.planning.measures import planning_measures
-from renkou.demography.projection.reconciliation import whole_persons_of_tree
 from renkou.demography.runs.true_base import with_true_base
 from renkou.demography.scenarios.project_data import ProjectData
 from renkou.publishing.projection_content import (
@@ -45,9 +43,11 @@ _BIRTHS = ("births", "birth_rate", "births_in_facilities", "natural_increase")
 _LIMITS = ("value", "median", "low80", "high80", "low95", "high95")
 _QUESTIONS = ("entering_primary", "enrolled_primary", "births", "elderly", "care_need")
 _STANDARD = ("medium", "high", "low", "constant", "no_migration")
+_NEARLY_ALL = 0.9  # of the trajectories, as `show` tells it
 _METHOD = (
     "本预测用队列要素法：逐年按年龄、性别推算存活、出生和迁移，年初人口加出生、减死亡、加净迁移等于下一年初人口，"
-    "逐区域、逐年严格相等；各区域之和等于全市。",
+    "逐区域、逐年严格相等；各区域之和等于全市。文中各数由未取整的结果分别四舍五入，未作机械调整，"
+    "分项之和与合计可能相差一两个单位；随附的 CSV 不取整，严格相等。",
     "区间由随机轨迹求得：生育率、预期寿命和净迁移围绕方案值按历史波动随机变化，另计基期人口误差和个体偶然性；"
     "80% 区间表示十次中约有八次落在其内，前提是方案的假设和历史波动的规律继续成立。",
     "区间不含方案本身的错误：政策改变、大型项目、行政区划调整等，应另编方案。",
@@ -76,7 +76,7 @@ def content_of(
         measures=_measures(planning_measures()),
         assumptions=[Assumption(**one) for one in manifest["assumptions"]],
         questions=_questions(rows, known, top.code, year),
-        turning_points=_turns(manifest["turning_points"]),
+        turning_points=_turns(manifest),
         comparison=_comparison(manifest, rows, others or {}, data),
         floors=manifest["floors"],
         notes=[*data_notes(data), *manifest["notes"]],
@@ -147,7 +147,7 @@ def _rows(figures: pa.Table, data: ProjectData) -> list[dict[str, Any]]:
             pc.is_in(plain["measure"], pa.array(sorted(OF_LOWEST))), pc.equal(plain["sex"], "both")
         )
         plain = plain.filter(pc.or_(pc.invert(lowest), pc.or_(school, told)))
-    rows = _whole(plain, data).to_pylist()
+    rows = _rounded(plain).to_pylist()
     for row in rows:
         in_name = any(row["measure"].endswith(f"_{name}") for name in STAGES)
         if in_name or "statutory" in row["age"]:
@@ -162,32 +162,22 @@ def _plain(table: pa.Table) -> pa.Table:
     return table
 
 
-def _whole(table: pa.Table, data: ProjectData) -> pa.Table:
-    """Counts of people in whole persons whose parts add up; limits are rounded each for itself."""
-    codes = [area.code for area in data.areas]
-    parents = [area.parent or None for area in data.areas]
-    place = np.asarray(pc.index_in(table["area"], value_set=pa.array(codes)))
-    series, year = _counted_series(table), np.asarray(table["year"])
-    counted = np.flatnonzero(series >= 0)
-    # By series and year, and within them in the order of the areas: each run of rows is one cell.
-    order = counted[np.lexsort((place[counted], year[counted], series[counted]))]
-    _, cell = np.unique(np.stack([series[order], year[order]]), axis=1, return_inverse=True)
-    of_all_areas = np.bincount(cell.ravel())[cell.ravel()] == len(codes)
-    values = table["value"].to_numpy().copy()
-    grid = order[of_all_areas].reshape(-1, len(codes))
-    if grid.size:
-        values[grid] = whole_persons_of_tree(values[grid].T, codes, parents).T
-    rest = order[~of_all_areas]
-    values[rest] = np.round(values[rest])
-    return table.set_column(table.schema.get_field_index("value"), "value", pa.array(values))
+def _rounded(table: pa.Table) -> pa.Table:
+    """Every number with the decimals of its measure, each for itself, so that it reads the same everywhere.
 
-
-def _counted_series(table: pa.Table) -> npt.NDArray[np.int64]:
-    """Of each row, the number of its measure, sex and age; -1 where it counts no people."""
-    counted = [one.key for one in planning_measures() if one.decimals == 0 and not one.need]
-    named = pa.array(["/".join(key) for key in counted])
-    words = pc.binary_join_element_wise(table["measure"], table["sex"], table["age"], "/")
-    return np.asarray(pc.fill_null(pc.index_in(words, value_set=named), -1), dtype=np.int64)
+    Nothing is adjusted to make a sum, as in the yearbooks of the National Bureau of Statistics; the
+    CSV has what is not rounded, and adds up.
+    """
+    of_measure = {one.id: one.decimals for one in planning_measures()}
+    names = pa.array(list(of_measure))
+    at = np.asarray(pc.fill_null(pc.index_in(table["measure"], value_set=names), -1), np.int64)
+    scale = 10.0 ** np.array([*of_measure.values(), 0])[at]
+    for name in _LIMITS:
+        value = table[name].to_numpy()
+        round_ = np.copysign(np.floor(np.abs(value) * scale + 0.5), value) / scale
+        place = table.schema.get_field_index(name)
+        table = table.set_column(place, name, pa.array(round_, from_pandas=True))
+    return table
 
 
 def _ages(ages: pa.Table, data: ProjectData) -> list[dict[str, Any]]:
@@ -219,19 +209,31 @@ def _questions(
     return found
 
 
-def _turns(rows: Iterable[Mapping[str, Any]]) -> list[TurningPoint]:
+def _turns(manifest: Mapping[str, Any]) -> list[TurningPoint]:
+    flows = {_key(one) for one in planning_measures() if one.kind != "stock"}
     found = []
-    for row in rows:
+    for row in manifest["turning_points"]:
         in_name = any(row["measure"].endswith(f"_{name}") for name in STAGES)
+        # Births of the last year of the projection are not known: flows end a year before stocks.
+        last = manifest["until"] - ((row["measure"], row["sex"]) in flows)
+        low, high = row["year_low80"], row["year_high80"]
+        agreed = max(row.get("later") or 0.0, row.get("before") or 0.0)
         found.append(
             TurningPoint(
                 area=row["area"], area_name=row["area_name"], measure=row["measure"],
                 what="最高", year=row["year"], value=None if row["year"] is None else row["value"],
-                sex=row["sex"], age="all" if in_name else row["age"], year_low80=row["year_low80"],
-                year_high80=row["year_high80"],
+                sex=row["sex"], age="all" if in_name else row["age"], year_low80=low,
+                year_high80=high, open_low=low is not None and low <= manifest["base_year"],
+                open_high=high is not None and high >= last,
+                agreed=agreed if agreed > _NEARLY_ALL else None,
+                note="自期初即下降" if row.get("at_once") else "",
             )
         )  # fmt: skip
     return found
+
+
+def _key(one: Planned) -> tuple[str, str]:
+    return one.id, one.sex
 
 
 def _comparison(

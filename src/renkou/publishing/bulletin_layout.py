@@ -22,7 +22,7 @@ LETTERHEAD_MM = 35.0  # from the top of the text area to the issuer's name
 LETTERHEAD_SIZE = 46.0
 TABLE_SIZES = (10.5, 9.0, 8.0, 7.5, 6.5)  # 五号 and smaller, where a table is wide
 PADDING = 3.0
-KEPT_WHOLE = 12  # rows of a table that is not broken between pages
+KEPT_WHOLE = 16  # rows of a table that is not broken between pages
 COMPACT_LINE = 11.2  # of the rows of a compact table: 55 on a page
 _WIDE_TEXT_SIZE = _COMPACT_SIZE = 9.0
 _CHART_WIDTH_MM, _CHART_HEIGHT_MM = 150.0, 170.0

@@ -31,6 +31,15 @@ def rounded(value: float, decimals: int, *, thousands: bool = False) -> str:
     return (MINUS if amount < 0 else "") + text
 
 
+def rounded_number(value: float, decimals: int) -> float:
+    """The number that `rounded` prints.
+
+    >>> rounded_number(75.28788593104116, 0), rounded_number(-0.005, 2), rounded_number(2.5, 0)
+    (75.0, -0.01, 3.0)
+    """
+    return float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+
+
 def prints_as_zero(value: float, decimals: int) -> bool:
     """Whether nothing but zeros would be printed."""
     return not rounded(value, decimals).strip(f"{MINUS}0.")

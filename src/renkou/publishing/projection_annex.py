@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from renkou.publishing.bulletin_content import Annex, Table
 from renkou.publishing.bulletin_numbers import in_table
 from renkou.publishing.projection_content import Projection, Question
-from renkou.publishing.projection_text import LEVEL_NAMES, lowest_areas, series_words
+from renkou.publishing.projection_text import LEVEL_NAMES, indented_name, lowest_areas, series_words
 
 MANY_AREAS = 40  # more than a printed page holds
 _YEARS_AHEAD = (5, 10, 20)
-_INDENT = "　"
 
 
 def areas_in_text(made: Projection) -> list[str]:
@@ -76,9 +75,8 @@ def _rows(
     made: Projection, asked: Question, interval: Callable[..., str]
 ) -> Iterator[tuple[str, ...]]:
     figures, measure = made.figures, made.measure(asked.measure)
-    lowest = set(lowest_areas(made))
     years = _key_years(made, asked)
-    for area, name in figures.areas.items():
+    for area in figures.areas:
         found = {
             year: figures.find(asked.measure, area, year, asked.sex, asked.age) for year in years
         }
@@ -90,7 +88,7 @@ def _rows(
             if year == asked.year:
                 ends = (one.low80, one.high80) if one else (None, None)
                 cells.append(interval(*ends, measure))
-        yield (_INDENT + name if area in lowest else name, *cells)
+        yield (indented_name(area, made), *cells)
 
 
 def _table(made: Projection, asked: Question, rows: Sequence[tuple[str, ...]], label: str) -> Table:
@@ -101,6 +99,8 @@ def _table(made: Projection, asked: Question, rows: Sequence[tuple[str, ...]], l
             header.append("80%区间")
     words = {"start": "各年1月1日", "year": "各年全年", "autumn": "各年秋季"}[measure.moment]
     name = series_words(measure, asked.sex, asked.age)
-    notes = (f"{words}；{made.info.scenario_title}；80%区间为{asked.year}年的。",)
+    notes = (
+        f"{words}；{made.info.scenario_title}；80%区间为{asked.year}年的；缩进的区域是其上一级的一部分。",
+    )
     return Table(label, f"各{lowest_name(made)}{name}", measure.unit_zh, tuple(header), tuple(rows),
                  compact=True, notes=notes)  # fmt: skip

@@ -1,8 +1,8 @@
 """What a projection's documents are made of: tables in, workbook and Word document out. Pure.
 
 Rows are mappings or tables of Arrow with the columns of a run's `figures.parquet` and
-`ages.parquet`; areas stand in the order in which they first occur, the whole first. Where people are
-counted the rows hold whole persons whose parts add up: nothing here rounds a cell to make a sum.
+`ages.parquet`; areas stand in the order in which they first occur, the whole first. The rows
+hold numbers rounded to the decimals of their measure: nothing here rounds a cell to make a sum.
 
     from renkou.publishing.projection_content import (
         Assumption, Projection, ProjectionInfo, Question, projection,
@@ -106,7 +106,23 @@ class TurningPoint:
     age: str = "all"
     year_low80: int | None = None  # years between which 80 % of the trajectories have it
     year_high80: int | None = None
+    open_low: bool = False  # whether the first year stands for any before it, too
+    open_high: bool = False  # whether the last year stands for any after it, too
+    agreed: float | None = None  # share of trajectories in which it is so, where nearly all agree
     note: str = ""
+
+    @property
+    def ends80(self) -> tuple[str, str] | None:
+        """Both ends of the 80 % interval in words: 2037年, 2054年或以后."""
+        if self.year_low80 is None or self.year_high80 is None:
+            return None
+        low = f"{self.year_low80}年" + ("或以前" if self.open_low else "")
+        return low, f"{self.year_high80}年" + ("或以后" if self.open_high else "")
+
+    @property
+    def never(self) -> str:
+        """What is so to the end where no year has it."""
+        return {"最高": "到期末仍在上升", "最低": "到期末仍在下降"}.get(self.what, "预测期内未出现")
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,7 @@ from renkou.publishing.projection_measures import Measure
 from renkou.publishing.projection_text import (
     answer,
     comparison_sentences,
+    indented_name,
     series_words,
     turning_sentence,
 )
@@ -51,6 +52,7 @@ _HOW_SURE = (
     "落在95%区间之内。区间的界限按其宽度取整。"
 )
 _SEE_ANNEX = "各{areas}的主要数字见附件；逐年数字、95%区间和各{areas}的图，见随附的工作簿和图。"
+_PART_OF = "缩进的区域是其上一级的一部分，不能与上一级相加。"
 _NO_INTERVALS = "本方案没有计算区间，文中各数是{scenario}所列假定之下的结果，不是对未来的断言。"
 
 
@@ -146,11 +148,11 @@ class _Setting:
             found = [figures.find("population", area, year) for year in years]
             if any(found):
                 cells = [in_table(one.value if one else None, 0) for one in found]
-                rows.append((figures.areas[area], *cells, _change(found)))
+                rows.append((indented_name(area, self.made), *cells, _change(found)))
         label = self.next_label()
         header = ("区域", *(f"{year}年" for year in years), "增减（%）")
         yield Table(label, f"{info.city}总人口（{info.scenario_title}）", "人", header, tuple(rows),
-                    notes=(f"各年1月1日的人口；增减为{years[-1]}年比{years[0]}年。",))  # fmt: skip
+                    notes=(f"各年1月1日的人口；增减为{years[-1]}年比{years[0]}年。{_PART_OF}",))  # fmt: skip
         yield from self._charts("population")
 
     def _by_area(self) -> Iterator[Block]:
@@ -201,7 +203,7 @@ class _Setting:
         for one in found:
             before = figures.find(asked.measure, one.area, first, asked.sex, asked.age)
             cells = [
-                one.area_name,
+                indented_name(one.area, self.made),
                 in_table(one.value, measure.decimals),
                 *_intervals(one, measure),
             ][:kept]

@@ -8,8 +8,9 @@ from typing import Any
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from renkou.publishing.bulletin_numbers import rounded, rounded_number
 from renkou.publishing.chart_projections import value_span
-from renkou.publishing.projection_content import COMPONENTS, Comparison, Projection
+from renkou.publishing.projection_content import COMPONENTS, Comparison, Projection, TurningPoint
 from renkou.publishing.projection_figures import ProjectedFigure
 from renkou.publishing.projection_measures import STAGES, Measure
 from renkou.publishing.projection_workbook_parts import (
@@ -140,11 +141,13 @@ def ages_sheet(sheet: Worksheet, made: Projection, styles: Styles) -> None:
 SEX_ORDER = {"both": 0, "male": 1, "female": 2}
 
 
-def _cell(sheet: Worksheet, down: int, across: int, value: Any, style: Any) -> None:
+def _cell(
+    sheet: Worksheet, down: int, across: int, value: Any, style: Any, decimals: int = 0
+) -> None:
     if value is None:
         sheet.write_blank(down, across, None, style)
     else:
-        sheet.write_number(down, across, float(value), style)
+        sheet.write_number(down, across, rounded_number(float(value), decimals), style)
 
 
 def schools_sheet(sheet: Worksheet, made: Projection, styles: Styles) -> None:
@@ -210,11 +213,11 @@ def turning_sheet(sheet: Worksheet, made: Projection, styles: Styles) -> None:
     """The years in which something is largest, smallest or passes a mark."""
     columns = [Column("区域代码", 13), Column("区域", name_width(made.figures.areas.values())),
                Column("项目", 18), Column("性别", 6), Column("年龄", 11), Column("转折", 18),
-               Column("年份", 8, True), Column("数值", 12, True), Column("80%最早", 9, True),
-               Column("80%最晚", 9, True),
+               Column("年份", 8, True), Column("数值", 12, True), Column("80%最早", 15, True),
+               Column("80%最晚", 15, True),
                Column("时点", 6), Column("说明", 40)]  # fmt: skip
     title = f"{made.info.city}转折年份"
-    begin_sheet(sheet, title, "80%最早、最晚：约八成随机轨迹的转折年份在其间；年份空白表示预测期内未出现。",
+    begin_sheet(sheet, title, "80%最早、最晚：约八成随机轨迹的转折年份在其间；年份空白的见说明。",
                 columns, styles)  # fmt: skip
     for down, one in enumerate(made.turning_points, start=HEADER_ROWS):
         measure = made.measure(one.measure)
@@ -228,12 +231,24 @@ def turning_sheet(sheet: Worksheet, made: Projection, styles: Styles) -> None:
         )
         for at, text in enumerate(texts):
             sheet.write_string(down, at, text, styles.text)
-        for at, year in ((6, one.year), (8, one.year_low80), (9, one.year_high80)):
-            _cell(sheet, down, at, year, styles.year)
-        _cell(sheet, down, 7, one.value, styles.number(measure.decimals))
+        _cell(sheet, down, 6, one.year, styles.year)
+        ends = ((8, one.year_low80, one.open_low), (9, one.year_high80, one.open_high))
+        for at, year, is_open in ends:
+            if year is not None and is_open:
+                sheet.write_string(
+                    down, at, f"{year}年或以{'前' if at == 8 else '后'}", styles.year
+                )
+            else:
+                _cell(sheet, down, at, year, styles.year)
+        _cell(sheet, down, 7, one.value, styles.number(measure.decimals), measure.decimals)
         sheet.write_string(down, 10, MOMENTS[measure.moment], styles.text)
-        sheet.write_string(down, 11, one.note, styles.text)
+        told = [one.never if one.year is None else "", _agreed(one), one.note]
+        sheet.write_string(down, 11, "；".join(text for text in told if text), styles.text)
     end_sheet(sheet, title, len(made.turning_points), len(columns), 2)
+
+
+def _agreed(one: TurningPoint) -> str:
+    return "" if one.agreed is None else f"{rounded(100 * one.agreed, 0)}%的随机轨迹如此"
 
 
 def comparison_sheet(
@@ -260,7 +275,7 @@ def comparison_sheet(
         numbers = [found.get(name) for name in names]
         gaps = [None if one is None or first is None else one - first for one in numbers[1:]]
         for across, value in enumerate([*numbers, *gaps], start=len(columns)):
-            _cell(sheet, down, across, value, styles.number(decimals))
+            _cell(sheet, down, across, value, styles.number(decimals), decimals)
     end_sheet(sheet, title, len(values), len(columns) + len(heads), 3)
 
 
@@ -308,5 +323,6 @@ def differences_sheet(
             sheet.write_string(down, at, text, styles.text)
         sheet.write_number(down, 4, int(row["year"]), styles.year)
         for across, name in enumerate(("difference", *compared.components), start=len(columns)):
-            _cell(sheet, down, across, row.get(name), styles.number(measure.decimals))
+            _cell(sheet, down, across, row.get(name), styles.number(measure.decimals),
+                  measure.decimals)  # fmt: skip
     end_sheet(sheet, title, len(compared.differences), len(columns) + len(heads), 3)

@@ -14,6 +14,7 @@ from renkou.publishing.projection_content import COMPONENTS, Projection, Questio
 from renkou.publishing.projection_figures import ProjectedFigure
 from renkou.publishing.projection_measures import Measure
 
+_EXTREMES = ("最高", "最低")
 _SEXES = {"both": "", "male": "男性", "female": "女性"}
 
 
@@ -133,20 +134,43 @@ def lowest_areas(made: Projection) -> list[str]:
     return [code for code in others if levels[code] == deepest]
 
 
+def indented_name(area: str, made: Projection) -> str:
+    """An area's name behind as many blanks as tiers stand above it, so that no sum counts it twice.
+
+    >>> from types import SimpleNamespace as Of
+    >>> levels = {"5": "prefecture", "51": "county", "511": "township"}
+    >>> figures = Of(levels=levels, areas={"5": "市", "51": "区", "511": "镇"})
+    >>> [indented_name(area, Of(figures=figures, info=Of(area="5"))) for area in levels]
+    ['市', '\u3000区', '\u3000\u3000镇']
+    """
+    figures = made.figures
+    tiers = [level for level in LEVELS if level in figures.levels.values()]
+    level = figures.levels[area]
+    depth = tiers.index(level) if level in tiers else int(area != made.info.area)
+    return "\u3000" * depth + figures.areas[area]
+
+
 def turning_sentence(one: TurningPoint, made: Projection) -> str:
     """A turning point in words."""
     measure = made.measure(one.measure)
     name = f"{one.area_name}{series_words(measure, one.sex, one.age)}"
     note = f"（{one.note}）" if one.note else ""
     if one.year is None:
-        return f"{name}在{made.info.until}年以前未出现“{one.what}”{note}。"
+        said = one.never if one.what in _EXTREMES else f"在{one.never}“{one.what}”"
+        return f"{name}{said}{_spread(one)}{note}。"
     value = f"，为{stated(one.value, measure)}" if one.value is not None else ""
-    early, late = one.year_low80, one.year_high80
-    spread = ""
-    if early is not None and late is not None:
-        sure = f"就在{early}年" if early == late else f"在{early}—{late}年之间"
-        spread = f"；约八成的随机轨迹{sure}"
-    return f"{name}{one.what}出现在{measure.year_words(one.year)}{value}{spread}{note}。"
+    return f"{name}{one.what}出现在{measure.year_words(one.year)}{value}{_spread(one)}{note}。"
+
+
+def _spread(one: TurningPoint) -> str:
+    """How far the trajectories agree on a turning point."""
+    if one.agreed is not None:
+        return f"；{rounded(100 * one.agreed, 0)}%的随机轨迹如此"
+    if one.ends80 is None:
+        return ""
+    low, high = one.ends80
+    sure = f"就在{low}" if one.year_low80 == one.year_high80 else f"在{low}至{high}之间"
+    return f"；约八成的随机轨迹{sure}到顶" if one.what == "最高" else f"；约八成的随机轨迹{sure}"
 
 
 def comparison_sentences(made: Projection) -> list[str]:

@@ -14,6 +14,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from renkou.publishing.bulletin_layout import ems
+from renkou.publishing.bulletin_numbers import rounded_number
 from renkou.publishing.bulletin_tables import age_word
 from renkou.publishing.projection_figures import ProjectedFigure, ProjectionFigures, SeriesKey
 from renkou.publishing.projection_measures import Measure
@@ -25,7 +26,8 @@ STATISTICS = {
 }  # fmt: skip
 MOMENTS = {"start": "年初", "year": "全年", "autumn": "秋季"}
 _FONT = "Microsoft YaHei"
-_YEARS_PER_PAGE = 11
+_A3, _A4 = 8, 9
+_MOST_COLUMNS_ON_A4 = 16  # of numbers; thirty years are wider, and read on A3
 HEADER_ROWS = 3
 
 
@@ -84,29 +86,23 @@ def begin_sheet(
 
 
 def end_sheet(sheet: Worksheet, title: str, rows: int, columns: int, labels: int) -> None:
-    """Frozen panes, a filter over all columns, A4 landscape with repeated heads."""
+    """Frozen panes, a filter over all columns, one page across with heads on each."""
     sheet.freeze_panes(HEADER_ROWS, labels)
     if rows:
         sheet.autofilter(HEADER_ROWS - 1, 0, HEADER_ROWS - 1 + rows, columns - 1)
-    across = max(1, -(-(columns - labels) // _YEARS_PER_PAGE))
-    print_setup(
-        sheet, title, repeated=HEADER_ROWS, columns=labels if across > 1 else 0, across=across
-    )
+    wide = columns > labels + _MOST_COLUMNS_ON_A4
+    print_setup(sheet, title, repeated=HEADER_ROWS, paper=_A3 if wide else _A4)
 
 
-def print_setup(
-    sheet: Worksheet, title: str, *, repeated: int = 0, columns: int = 0, across: int = 1
-) -> None:
-    """A4 landscape, heads on every page, page numbers."""
+def print_setup(sheet: Worksheet, title: str, *, repeated: int = 0, paper: int = _A4) -> None:
+    """Landscape, as wide as the page, heads on every page, page numbers."""
     sheet.hide_gridlines(2)
     sheet.set_landscape()
-    sheet.set_paper(9)
+    sheet.set_paper(paper)
     sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
-    sheet.fit_to_pages(across, 0)
+    sheet.fit_to_pages(1, 0)
     if repeated:
         sheet.repeat_rows(0, repeated - 1)
-    if columns:
-        sheet.repeat_columns(0, columns - 1)
     sheet.set_header(f"&L{title.replace('&', '&&')}")
     sheet.set_footer("&R&P / &N")
 
@@ -135,7 +131,7 @@ def figures_sheet(
         sheet.write_number(2, across, year, styles.year_head)
     widest = max((abs(one.high95 or one.value or 0) for one in figures), default=0.0)
     sheet.set_column(
-        len(columns), len(columns) + len(years) - 1, max(9.0, len(f"{widest:,.0f}") + 3)
+        len(columns), len(columns) + len(years) - 1, max(7.5, len(f"{widest:,.0f}") + 1.5)
     )
     down = HEADER_ROWS
     for key, statistic, found in _lines(figures, series, years):
@@ -195,4 +191,4 @@ def _numbers(
         if value is None:
             sheet.write_blank(down, across, None, style)
         else:
-            sheet.write_number(down, across, value, style)
+            sheet.write_number(down, across, rounded_number(value, measure.decimals), style)
