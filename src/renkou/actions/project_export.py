@@ -14,6 +14,7 @@ from pyarrow import csv
 from renkou.actions.project_content import content_of, history_of
 from renkou.actions.project_figures import run_of
 from renkou.actions.project_places import existing_project
+from renkou.actions.project_stale import stale_words
 from renkou.core.errors import UsageError
 from renkou.core.progress import Progress, silent
 from renkou.engines.documents import write_document
@@ -66,6 +67,8 @@ def export_project(
     progress("预测：整理", 0, steps)
     data = read_project(place.folder)
     others = {name: read_run(place.folder, name) for name in compared}
+    told = [stale_words(place, one) for one in (manifest, *(run[0] for run in others.values()))]
+    manifest["notes"] = [*(one for one in told if one), *manifest["notes"]]
     made = content_of(manifest, figures, ages, data, year=asked, issuer=issuer, others=others)
     drawn: list[NamedPicture] = []
     if {"docx", "png", "html"} & set(formats):

@@ -17,6 +17,7 @@ from renkou.actions.project_places import (
     projects_in,
     refuse_unknown_scenario,
 )
+from renkou.actions.project_stale import stale_words
 from renkou.actions.workspaces import find_workspace
 from renkou.core.errors import UsageError
 from renkou.demography.checked import SEXES
@@ -70,6 +71,7 @@ class Shown:
     measure: Measure
     rows: list[dict[str, Any]]
     manifest: dict[str, Any]
+    stale: str = ""  # what was changed after the run
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class Overview:
     rows: dict[tuple[str, int], dict[str, Any]]
     turning_points: list[dict[str, Any]]
     manifest: dict[str, Any]
+    stale: str = ""  # what was changed after the run
 
     def as_json(self) -> dict[str, Any]:
         """For programs."""
@@ -92,6 +95,7 @@ class Overview:
             "figures": list(self.rows.values()),
             "turning_points": self.turning_points,
             "manifest": self.manifest,
+            "stale": self.stale,
         }
 
 
@@ -175,7 +179,7 @@ def project_figures(
                 f"year {wanted.year}: {measure.id} has figures of {years[0]} to {years[-1]}",
                 zh=f"年份 {wanted.year}：“{measure.zh}”只有 {years[0]} 至 {years[-1]} 年的数字",
             )
-    return Shown(measure, rows, manifest)
+    return Shown(measure, rows, manifest, stale_words(place, manifest))
 
 
 def measure_named(measures: Sequence[Measure], wanted: Wanted) -> Measure:
@@ -307,7 +311,8 @@ def overview(
         if (row["measure"], row["sex"], row["age"]) in wanted and row["year"] in years:
             rows[(row["measure"], row["year"])] = row
     turning = [one for one in manifest.get("turning_points", []) if one["area"] == code]
-    return Overview(code, mine[0]["area_name"], years, measures, rows, turning, manifest)
+    stale = stale_words(place, manifest)
+    return Overview(code, mine[0]["area_name"], years, measures, rows, turning, manifest, stale)
 
 
 def _areas(figures: pa.Table) -> list[dict[str, Any]]:

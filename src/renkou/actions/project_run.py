@@ -44,6 +44,7 @@ from renkou.demography.scenarios.assumptions import Scenario, UncertaintySetting
 from renkou.demography.scenarios.binding_totals import refuse_contradicting_totals
 from renkou.demography.scenarios.project_data import ProjectData
 from renkou.engines.project_files import read_project, write_run
+from renkou.engines.project_inputs import digests_of_inputs
 from renkou.engines.project_yaml import read_scenario
 from renkou.engines.project_yaml import scenario_names as names_in_folder
 
@@ -93,6 +94,8 @@ def run_project(
     place.allow()
     begun = time.perf_counter()
     progress("预测：读取", 0, 1)
+    refuse_unknown_scenario(place, scenario)
+    inputs = digests_of_inputs(place.folder, scenario)
     data = read_project(place.folder)
     chosen = scenario_of(place, data, scenario)
     progress("预测：读取", 1, 1)
@@ -105,9 +108,7 @@ def run_project(
         bind=prepared.bindings, progress=progress,
     )  # fmt: skip
     drawn = result.trajectory_floors
-    manifest = _manifest(place, prepared, chosen, wanted, result)
-    told = floors_of_trajectories(drawn, data, wanted.trajectories)
-    manifest["floors"] = [*told, *manifest["floors"]]
+    manifest = {**_manifest(place, prepared, chosen, wanted, result), "inputs": inputs}
     manifest["seconds"] = round(time.perf_counter() - begun, 1)
     progress("预测：写出", 0, 1)
     folder = write_run(
@@ -233,7 +234,10 @@ def _manifest(
         "ran_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "assumptions": assumption_rows(data, scenario),
         "turning_points": turn_rows(result.turns, data, scenario.until),
-        "floors": floor_sentences(result.floors, data),
+        "floors": [
+            *floors_of_trajectories(result.trajectory_floors, data, wanted.trajectories),
+            *floor_sentences(result.floors, data),
+        ],
         "notes": in_chinese((*prepared.notes, *result.notes)),
     }
 

@@ -41,6 +41,7 @@ from renkou.cli.project_tables import (
     print_overview,
     print_projects,
     print_ran,
+    print_stale,
 )
 
 project_app = typer.Typer(
@@ -162,7 +163,8 @@ def show(
     wanted = Wanted(measure, area, level, year, sex, age)
     shown = project_figures(project, scenario, wanted, workspace=workspace)
     if as_json:
-        print_json({"measure": vars(shown.measure), "figures": shown.rows})
+        page = {"measure": vars(shown.measure), "figures": shown.rows, "stale": shown.stale}
+        print_json(page)
         return
     print_figures(shown)
 
@@ -190,16 +192,19 @@ def compare(
     Compare two scenarios; the difference is decomposed into fertility, mortality, migration and base.
     """
     from renkou.actions.project_compare import compare_scenarios
+    from renkou.actions.project_stale import stale_runs
 
     with progress_bars(quiet=as_json) as progress:
         found = compare_scenarios(
             project, first, second, measure=measure, area=area, year=year, workspace=workspace,
             progress=progress,
         )  # fmt: skip
+    stale = stale_runs(project, (first, second), workspace=workspace)
     if as_json:
-        print_json(found.as_json())
+        print_json({**found.as_json(), "stale": stale})
         return
     print_comparison(found)
+    print_stale(stale, compared=True)
 
 
 @project_app.command("export")
@@ -220,6 +225,7 @@ def export(
     Export a workbook, a Word report, charts and an animated pyramid as a web page.
     """
     from renkou.actions.project_export import export_project
+    from renkou.actions.project_stale import stale_runs
 
     wanted, beside = _listed(formats), _listed(compare)
     with progress_bars(quiet=as_json) as progress:
@@ -227,11 +233,14 @@ def export(
             project, scenario, out=out, formats=wanted, year=year, issuer=issuer,
             internal=internal, compare=beside, workspace=workspace, progress=progress,
         )  # fmt: skip
+    names = (scenario, *beside) if beside else ()
+    stale = stale_runs(project, names, workspace=workspace)
     if as_json:
-        print_json({"files": [str(one) for one in files]})
+        print_json({"files": [str(one) for one in files], "stale": stale})
         return
     for path in files:
         typer.echo(str(path))
+    print_stale(stale)
 
 
 def _listed(text: str) -> tuple[str, ...]:

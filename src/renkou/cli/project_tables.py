@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import rich.table
@@ -46,6 +47,14 @@ def _drawn(trajectories: int) -> str:
     return f"{trajectories:,} 条随机轨迹" if trajectories else "没有随机轨迹"
 
 
+def print_stale(told: Sequence[str], *, compared: bool = False) -> None:
+    """Runs whose files were changed afterwards; a comparison takes the files as they are."""
+    if told and compared:
+        typer.echo("注意：以上按各文件现在的内容计算；show、export 所用的结果是改动前编制的：")
+    for one in told:
+        typer.echo(f"注意：{one}")
+
+
 def print_projects(rows: list[dict[str, Any]]) -> None:
     """The projections of a workspace."""
     if not rows:
@@ -81,6 +90,7 @@ def print_overview(found: Any) -> None:
         typer.echo(f"  {one['text']}")
     for note in told["notes"]:
         typer.echo(f"注意：{note}")
+    print_stale([found.stale] if found.stale else [])
 
 
 def print_figures(shown: Any) -> None:
@@ -110,6 +120,7 @@ def print_figures(shown: Any) -> None:
         typer.echo(
             f"共 {len(rows):,} 行，只显示前 {_MOST_ROWS} 行；可用 --year、--area 缩小，或用 --json"
         )
+    print_stale([shown.stale] if shown.stale else [])
     if rows and rows[0]["median"] is None:
         typer.echo(
             "  该方案没有随机轨迹，因此没有区间；renkou project run --trajectories 1000 可求区间"

@@ -218,6 +218,22 @@ def list_runs(folder: Path) -> list[str]:
     return sorted(path.parent.name for path in found if not path.parent.name.startswith("."))
 
 
+def read_manifest(folder: Path, scenario: str) -> dict[str, Any]:
+    """The manifest of a run.
+
+    Raises
+    ------
+    FileUnreadable
+        If it is missing or damaged.
+    """
+    path = folder / RUNS / scenario / MANIFEST
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise _damaged(path.parent, error) from error
+    return manifest
+
+
 def read_run(folder: Path, scenario: str) -> tuple[dict[str, Any], pa.Table, pa.Table]:
     """Manifest, figures and ages of a run.
 
@@ -236,14 +252,21 @@ def read_run(folder: Path, scenario: str) -> tuple[dict[str, Any], pa.Table, pa.
         )
     home = folder / RUNS / scenario
     try:
-        manifest = json.loads((home / MANIFEST).read_text("utf-8"))
-        return manifest, pq.read_table(home / FIGURES), pq.read_table(home / AGES)
+        return (
+            read_manifest(folder, scenario),
+            pq.read_table(home / FIGURES),
+            pq.read_table(home / AGES),
+        )
     except (OSError, ValueError, pa.ArrowException) as error:
-        raise FileUnreadable(
-            f"{home}: a file of the run is missing or damaged ({type(error).__name__}); "
-            "run the scenario again",
-            zh=f"{home}：结果文件缺失或损坏；请重新编制该方案",
-        ) from error
+        raise _damaged(home, error) from error
+
+
+def _damaged(home: Path, error: Exception) -> FileUnreadable:
+    return FileUnreadable(
+        f"{home}: a file of the run is missing or damaged ({type(error).__name__}); "
+        "run the scenario again",
+        zh=f"{home}：结果文件缺失或损坏；请重新编制该方案",
+    )
 
 
 def settings_of_scenarios(folder: Path) -> dict[str, Settings]:
