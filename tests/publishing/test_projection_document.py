@@ -104,7 +104,22 @@ def test_every_question_has_a_table_by_township(document):
     one = MADE.figures.find("entering_primary", f"{CITY}100", 2032)
     low, high = rounded_ends(one.low80, one.high80, 0)
     assert cells[2][1:3] == [f"{one.value:,.0f}", f"{low:,}—{high:,}"]
-    assert len(document.tables) == 1 + len(MADE.questions) + 2  # total; scenarios, assumptions
+    # total; classes, teachers, beds; scenarios, assumptions
+    assert len(document.tables) == 1 + len(MADE.questions) + 3 + 2
+
+
+def test_classes_teachers_and_beds_have_tables_of_the_year_asked(document):
+    [classes] = [
+        table for table in document.tables if table.rows[0].cells[1].text == "幼儿园班级"
+    ]  # fmt: skip
+    cells = [[cell.text for cell in row.cells] for row in classes.rows]
+    assert cells[0] == ["区域", "幼儿园班级", "小学班级", "初中班级", "高中班级"]
+    one = MADE.figures.find("classes_primary", f"{CITY}100", 2032)
+    assert cells[2][0] == "　城关街道"
+    assert cells[2][2] == f"{one.value:,.0f}"
+    said = [one.text for one in document.paragraphs]
+    assert "（五）2032年规划需求" in said
+    assert any("下级之和可多于上级" in one for one in said)
 
 
 def test_charts_stand_in_their_sections_and_none_is_lost(document):

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from renkou.actions.project_export_notes import notes_in_report
 from renkou.core.figures import Sensitivity
 from renkou.demography.planning.measures import Measure as Planned
 from renkou.demography.planning.measures import planning_measures
@@ -79,8 +80,8 @@ def content_of(
         turning_points=_turns(manifest),
         comparison=_comparison(manifest, rows, others or {}, data),
         floors=manifest["floors"],
-        notes=[*data_notes(data), *manifest["notes"]],
-        method=_METHOD,
+        notes=notes_in_report([*data_notes(data), *manifest["notes"]], data),
+        method=[_base_said(rows, data), *_METHOD],
     )
 
 
@@ -101,6 +102,19 @@ def _info(manifest: Mapping[str, Any], data: ProjectData, issuer: str) -> Projec
         trajectories=manifest["trajectories"] or None,
         interval_method="、".join(manifest["varied"]),
     )
+
+
+def _base_said(rows: list[dict[str, Any]], data: ProjectData) -> str:
+    """How many people the projection begins with, and how many the register counts."""
+    first = next(
+        row["value"] for row in rows
+        if (row["measure"], row["sex"], row["age"]) == ("population", "both", "all")
+        and (row["area"], row["year"]) == (data.areas[0].code, data.base_year)
+    )  # fmt: skip
+    counted = round(float(data.population.sum()))
+    if counted == round(first):
+        return f"基期人口{first:,.0f}人。"
+    return f"登记人口{counted:,}人，按覆盖率校正后基期人口为{first:,.0f}人，下文均由此推算。"
 
 
 def data_notes(data: ProjectData) -> tuple[str, ...]:

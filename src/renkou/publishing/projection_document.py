@@ -35,6 +35,7 @@ from renkou.publishing.projection_content import (
 )
 from renkou.publishing.projection_figures import ProjectedFigure
 from renkou.publishing.projection_measures import Measure
+from renkou.publishing.projection_needs import needs_tables
 from renkou.publishing.projection_text import (
     answer,
     comparison_sentences,
@@ -165,6 +166,7 @@ class _Setting:
             if len(areas_in_text(self.made)) > 1:
                 yield self._area_table(asked, measure, name)
             yield from self._charts(asked.section)
+        yield from self._needs()
         shown = {
             "population",
             "ages",
@@ -174,6 +176,14 @@ class _Setting:
         for section in dict.fromkeys(one.section for one in self.charts):
             if section not in shown:
                 yield from self._charts(section)
+
+    def _needs(self) -> Iterator[Block]:
+        """Classes, teachers and beds of the year that is asked about."""
+        years = [one.year for one in self.made.questions]
+        tables = list(needs_tables(self.made, years[0], self.next_label)) if years else []
+        if tables:
+            yield Heading(f"（{_numeral(len(self._asked_by_area()) + 1)}）{years[0]}年规划需求", 2)
+            yield from tables
 
     def _many(self) -> bool:
         """Whether the lowest areas are too many for the text."""
