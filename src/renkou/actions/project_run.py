@@ -19,6 +19,7 @@ from renkou.actions.project_places import (
     refuse_unknown_scenario,
 )
 from renkou.actions.project_run_floors import FLOORS, floors_of_trajectories, floors_table
+from renkou.actions.project_run_sizes import size_warnings
 from renkou.actions.project_run_tables import ages_table, figures_table
 from renkou.actions.project_words import (
     assumption_rows,
@@ -38,6 +39,7 @@ from renkou.demography.runs.departures import Departures
 from renkou.demography.runs.memory_needs import memory_needs, refuse_beyond
 from renkou.demography.runs.model import ProjectionModel
 from renkou.demography.runs.mortality_ahead import with_reach
+from renkou.demography.runs.refusals import in_words_of
 from renkou.demography.runs.running import RunResult, run_model
 from renkou.demography.runs.true_base import with_true_base
 from renkou.demography.scenarios.assumptions import Scenario, UncertaintySettings
@@ -102,11 +104,9 @@ def run_project(
     wanted = _uncertainty(chosen, trajectories, seed)
     parameters = planning_parameters(place.folder)
     _refuse_beyond_memory(data, chosen, wanted, parameters)
-    prepared = prepare(data, chosen, wanted)
-    result = run_model(
-        prepared.model, prepared.tree, parameters, prepared.departures,
-        bind=prepared.bindings, progress=progress,
-    )  # fmt: skip
+    with in_words_of(scenario, data):
+        prepared = prepare(data, chosen, wanted)
+        result = _figures(prepared, parameters, progress)
     drawn = result.trajectory_floors
     manifest = {**_manifest(place, prepared, chosen, wanted, result), "inputs": inputs}
     manifest["seconds"] = round(time.perf_counter() - begun, 1)
@@ -120,6 +120,13 @@ def run_project(
     place.record(action="run_project", detail=f"scenario {scenario}")
     progress("预测：写出", 1, 1)
     return Ran(folder, project, scenario, manifest, _headlines(result, manifest))
+
+
+def _figures(prepared: Prepared, parameters: PlanningParameters, progress: Progress) -> RunResult:
+    return run_model(
+        prepared.model, prepared.tree, parameters, prepared.departures,
+        bind=prepared.bindings, progress=progress,
+    )  # fmt: skip
 
 
 def _refuse_beyond_memory(
@@ -219,6 +226,7 @@ def _manifest(
     result: RunResult,
 ) -> dict[str, Any]:
     data = prepared.data
+    warnings = size_warnings(result, scenario, data)
     return {
         "project": place.name,
         "scenario": scenario.name,
@@ -238,7 +246,8 @@ def _manifest(
             *floors_of_trajectories(result.trajectory_floors, data, wanted.trajectories),
             *floor_sentences(result.floors, data),
         ],
-        "notes": in_chinese((*prepared.notes, *result.notes)),
+        "warnings": warnings,
+        "notes": (*warnings, *in_chinese((*prepared.notes, *result.notes))),
     }
 
 

@@ -6,6 +6,8 @@ are read off it, so that no life table is made for a trajectory.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from renkou.demography.checked import SEXES, Floats
@@ -15,6 +17,7 @@ from renkou.demography.mortality.life_tables import life_table
 from renkou.demography.mortality.survival_from_rates import survival_ratios_from_mx
 from renkou.demography.runs.model import MortalityModel
 from renkou.demography.runs.parts import Ints, level_of, parts_of, weighted_mean
+from renkou.demography.runs.refusals import Index, placed_as
 from renkou.demography.scenarios.assumptions import MortalityAssumption, Scenario
 from renkou.demography.scenarios.project_data import ProjectData
 
@@ -59,13 +62,20 @@ def _ahead(
     weights = data.population[places].sum((-2, -1))
     relative = _e0(base[leaf]) - weighted_mean(_e0(base[places]), weights)
     paths = (part.e0_male, part.e0_female)
-    moved = [
-        constant[:, number]
-        if path is None
-        else mortality_by_decline(base[leaf, number], path.at(years) + relative[number], sex=sex).mx
-        for number, (sex, path) in enumerate(zip(SEXES, paths, strict=True))
-    ]
-    return np.stack(moved, axis=1)
+    moved = constant.copy()
+    for number, path in enumerate(paths):
+        if path is not None:
+            e0 = path.at(years) + relative[number]
+            with placed_as("e0", partial(_of_years, int(leaf), number)):
+                moved[:, number] = mortality_by_decline(
+                    base[leaf, number], e0, sex=SEXES[number]
+                ).mx
+    return moved
+
+
+def _of_years(leaf: int, sex: int, at: Index) -> Index:
+    """A place in a path of years as area, year, sex."""
+    return (leaf, *at, sex)
 
 
 def _by_lee_carter(data: ProjectData, leaf: int, part: MortalityAssumption, years: Ints) -> Floats:
@@ -108,6 +118,8 @@ def _on_grid(mx: Floats, schedule: Ints, departure: Floats, reach: float) -> Mor
     least, most = (lowest_e0 - e0).max() + MARGIN, (highest_e0 - e0).min() - MARGIN
     levels = levels[(levels > least) & (levels < most)]
     wanted = e0[:, :, None] + levels[:, None]
-    rates = mortality_for_e0(mx[:, :, None], wanted, sex=SEXES).mx
+    leaf = [int(np.argmax(schedule == number)) for number in range(len(mx))]
+    with placed_as("e0", lambda at: (leaf[at[0]], at[1], at[3])):
+        rates = mortality_for_e0(mx[:, :, None], wanted, sex=SEXES).mx
     survival = survival_ratios_from_mx(rates, sex=SEXES)
     return MortalityModel(mx, levels, survival, schedule, departure)
