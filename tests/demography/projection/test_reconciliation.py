@@ -167,3 +167,34 @@ def test_bindings_that_do_not_fit_are_refused(binding, words):
     with pytest.raises(FiguresRefused, match=words) as refused:
         project_regions(**three_areas(bind=[binding]))
     assert refused.value.zh
+
+
+def test_totals_within_totals_hold_however_little_is_left_for_the_rest():
+    """Rounds alone come near by the share of the rest: here a ten-thousandth."""
+    people = np.random.default_rng(4).uniform(1, 9, (3, 4, 2, 5))
+    margins = [
+        Margin((0, 1, 2, 3), np.array(20000.0)), Margin((1, 2), np.array(19998.0)),
+        Margin((2,), np.array(12000.0)),
+    ]  # fmt: skip
+    found = fit_to_margins(people, margins).population
+    sums = found.sum((-2, -1))
+    np.testing.assert_allclose(sums.sum(-1), 20000, rtol=1e-12)
+    np.testing.assert_allclose(sums[:, 1:3], [[7998, 12000]] * 3, rtol=1e-12)
+    rest = [0, 3]
+    np.testing.assert_allclose(
+        found[:, rest] / sums[:, rest].sum(1)[:, None, None, None],
+        people[:, rest] / people[:, rest].sum((1, 2, 3))[:, None, None, None],
+    )
+
+
+def test_totals_within_totals_are_what_rounds_come_to():
+    people = np.random.default_rng(5).uniform(1, 9, (4, 2, 5))
+    whole, part = Margin((0, 1, 2, 3), np.array(900.0)), Margin((1, 2), np.array(300.0))
+    by_rounds = people.copy()
+    for _ in range(200):
+        for margin in (whole, part):
+            at = list(margin.areas)
+            by_rounds[at] *= margin.target / by_rounds[at].sum()
+    np.testing.assert_allclose(
+        fit_to_margins(people, [whole, part]).population, by_rounds, rtol=1e-10
+    )
