@@ -109,7 +109,7 @@ def test_a_report_answers_for_the_year_asked_with_its_interval(exported: Path) -
 def test_a_turn_in_the_last_year_of_its_measure_may_come_later(measure: str, last: int) -> None:
     row = {"measure": measure, "sex": "both", "age": "all", "area": "5130", "area_name": "云汀市",
            "year": 2048, "value": 220.0, "at_once": False, "later": 0.2, "before": 0.0,
-           "year_low80": 2037, "year_high80": last}  # fmt: skip
+           "year_low80": 2037, "year_high80": 2055}  # fmt: skip
     [told] = _turns({"base_year": 2025, "until": 2055, "turning_points": [row]})
     assert told.ends80 == ("2037年", f"{last}年或以后")
     [told] = _turns({"base_year": 2025, "until": 2055, "turning_points":

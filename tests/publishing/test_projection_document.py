@@ -13,6 +13,7 @@ from renkou.publishing.bulletin_content import BulletinChart
 from renkou.publishing.chart_projections import rounded_ends
 from renkou.publishing.projection_content import Question
 from renkou.publishing.projection_document import word_projection
+from renkou.publishing.projection_needs import needs_tables
 from renkou.publishing.projection_pictures import AREAS_PER_CHART, drawn_chart, projection_pictures
 from renkou.publishing.projection_text import answer, turning_sentence
 
@@ -184,3 +185,13 @@ def test_a_document_number_and_contact_are_signed(document):
     sent = docx.Document(io.BytesIO(word_projection(numbered, letterhead=True)))
     assert "云统〔2026〕8号" in texts(sent)
     assert texts(document)[-1] == "（联系方式：0870-5550123）"
+
+
+def test_beds_of_an_age_stand_in_the_table_of_beds():
+    beds = [{**row, "measure": "maternity_beds", "age": "60+"} for row in figures()
+            if row["measure"] == "care_need"]  # fmt: skip
+    some = [row for row in figures() if row["measure"] == "population"]
+    made = a_projection(figures=[*some, *beds], questions=[], comparison=None, turning_points=())
+    [table] = needs_tables(made, 2032, lambda: "表1")
+    one = made.figures.find("maternity_beds", CITY, 2032, "both", "60+")
+    assert table.rows[0] == ("云川县", f"{one.value:,.0f}")

@@ -230,7 +230,10 @@ def _turns(manifest: Mapping[str, Any]) -> list[TurningPoint]:
         in_name = any(row["measure"].endswith(f"_{name}") for name in STAGES)
         # Births of the last year of the projection are not known: flows end a year before stocks.
         last = manifest["until"] - ((row["measure"], row["sex"]) in flows)
-        low, high = row["year_low80"], row["year_high80"]
+        low, high = (
+            None if row[name] is None else min(row[name], last)
+            for name in ("year_low80", "year_high80")
+        )
         agreed = max(row.get("later") or 0.0, row.get("before") or 0.0)
         found.append(
             TurningPoint(

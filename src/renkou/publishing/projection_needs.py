@@ -8,6 +8,7 @@ from renkou.publishing.bulletin_content import Table
 from renkou.publishing.bulletin_numbers import in_table
 from renkou.publishing.projection_annex import areas_in_text
 from renkou.publishing.projection_content import Projection
+from renkou.publishing.projection_figures import ProjectedFigure
 from renkou.publishing.projection_measures import STAGES
 from renkou.publishing.projection_text import indented_name
 
@@ -37,14 +38,20 @@ def needs_tables(made: Projection, year: int, label: Callable[[], str]) -> Itera
 
 
 def _whole(made: Projection, measure: str, year: int) -> float | None:
-    found = made.figures.find(measure, made.info.area, year)
+    found = _find(made, measure, made.info.area, year)
     return found.value if found else None
+
+
+def _find(made: Projection, measure: str, area: str, year: int) -> ProjectedFigure | None:
+    """The figure of both sexes, of the ages that the measure is of: beds for people of 60 and over."""
+    ages = [age for _, sex, age in made.figures.series(measure) if sex == "both"]
+    return made.figures.find(measure, area, year, "both", ages[0]) if ages else None
 
 
 def _table(made: Projection, year: int, name: str, used: Sequence[str], label: str) -> Table:
     rows = []
     for area in areas_in_text(made):
-        found = [made.figures.find(one, area, year) for one in used]
+        found = [_find(made, one, area, year) for one in used]
         if any(found):
             cells = [in_table(one.value if one else None, 0) for one in found]
             rows.append((indented_name(area, made), *cells))
