@@ -38,6 +38,8 @@ def print_ran(ran: Any) -> None:
     )
     for line in ran.headlines:
         typer.echo(f"  {line}")
+    for warning in told["warnings"]:
+        typer.echo(f"注意：{warning}")
     for floor in told["floors"][:5]:
         typer.echo(f"注意：{floor}")
     typer.echo(f"查看：renkou project show {ran.called}；导出：renkou project export {ran.called}")
