@@ -17,7 +17,7 @@ from renkou.actions.project_figures import (
     planning_parameters,
 )
 from renkou.actions.project_places import existing_project
-from renkou.actions.project_run import prepare, scenario_of
+from renkou.actions.project_run import Prepared, prepare, scenario_of
 from renkou.core.errors import UsageError
 from renkou.core.progress import Progress, silent
 from renkou.demography.checked import Floats
@@ -26,6 +26,7 @@ from renkou.demography.planning.parameters import PlanningParameters
 from renkou.demography.projection.difference import decompose_projection_difference
 from renkou.demography.runs.area_tree import AreaTree
 from renkou.demography.runs.model import ProjectionModel
+from renkou.demography.runs.refusals import in_words_of
 from renkou.demography.runs.running import run_model
 from renkou.demography.scenarios.assumptions import Scenario, UncertaintySettings
 from renkou.demography.scenarios.project_data import ProjectData
@@ -126,6 +127,13 @@ def _row(found: Found, base_year: int, year: int) -> dict[str, Any]:
     }
 
 
+def _prepared(data: ProjectData, scenario: Scenario) -> Prepared:
+    with in_words_of(scenario.name, data):
+        return prepare(
+            data, scenario, UncertaintySettings(trajectories=0, base=scenario.uncertainty.base)
+        )
+
+
 def _decomposed(
     data: ProjectData,
     scenarios: list[Scenario],
@@ -136,10 +144,7 @@ def _decomposed(
 ) -> Found:
     """Factors, both scenarios by year, and effects (factors, years)."""
     until = min(one.until for one in scenarios)
-    prepared = [
-        prepare(data, one, UncertaintySettings(trajectories=0, base=one.uncertainty.base))
-        for one in scenarios
-    ]
+    prepared = [_prepared(data, one) for one in scenarios]
     tree = prepared[0].tree
     years = until - data.base_year
     before, after = (_factors(one.model, years) for one in prepared)
