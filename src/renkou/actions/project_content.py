@@ -31,7 +31,7 @@ Run = tuple[Mapping[str, Any], pa.Table, pa.Table]
 # Of the lowest areas documents tell these; the CSV has all.
 OF_LOWEST = {
     "population", "births", "deaths", "net_migration", "working_age", "elderly", "children",
-    "care_need", "care_beds", "infants", "childcare_places", "maternity_beds",
+    "care_need", "care_beds", "nursing_beds", "infants", "childcare_places", "maternity_beds",
 }  # fmt: skip
 _MOMENTS: Mapping[str, Moment] = {"stock": "start", "flow": "year", "school_year": "autumn"}
 _GROUPS = {

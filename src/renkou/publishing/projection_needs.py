@@ -18,7 +18,7 @@ _ROUNDED_UP = (
 )
 _TABLES = (
     ("班级", tuple(f"classes_{stage}" for stage in STAGES)),
-    ("教师", tuple(f"teachers_{stage}" for stage in STAGES)),
+    ("教职工", tuple(f"teachers_{stage}" for stage in STAGES)),
     ("床位和托位", _BEDS),
 )
 
