@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from renkou.actions.project_compare import compare_scenarios
 from renkou.actions.project_run import run_project
 from renkou.core.errors import FiguresRefused
 from renkou.demography.runs import mortality_ahead
@@ -29,6 +30,8 @@ def test_a_life_expectancy_out_of_reach_names_scenario_area_year_and_sex(own_cit
     assert told.value.zh.startswith(
         "方案 aged，云汀市（5130），2031 年，女，预期寿命 = 118：该标准"
     )
+    with pytest.raises(RunRefused, match=r"^scenario aged, area 5130, year 2031, female, e0 = 118"):
+        compare_scenarios(str(own_city), "medium", "aged")
     again = pickle.loads(pickle.dumps(told.value))
     assert (str(again), again.zh) == (str(told.value), told.value.zh)
 
