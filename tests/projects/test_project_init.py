@@ -89,6 +89,8 @@ def test_without_moves_nobody_moves_and_without_years_ahead_rates_stay(tmp_path:
     medium = read_scenarios(made.folder, base_year=2025)["medium"]
     assert medium.migration.method == "none"
     assert medium.mortality.method == medium.fertility.method == "constant"
+    assert any("各方案均假定没有人迁移" in note for note in made.notes)
+    assert sum("各年保持 2025 年的水平" in note for note in made.notes) == 3
 
 
 def test_files_of_the_prospects_need_a_country(tmp_path: Path) -> None:

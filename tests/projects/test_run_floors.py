@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 from pyarrow import parquet
 
+from renkou.actions.project_run import run_project
 from renkou.actions.project_run_floors import floors_of_trajectories, floors_table
 from renkou.demography.projection.regions import FlooredCells
 from renkou.demography.runs.floored import floors_of_chunk, floors_of_run
 from renkou.engines.project_files import read_project
+from tests.projects.conftest import TRAJECTORIES
 from tests.projects.folders import LEAVES
 
 OWN = FlooredCells(np.array([[0, 2, 3, 1, 40]]), np.array([-3.25]))
@@ -43,6 +45,16 @@ def test_the_sentence_counts_and_names_the_lowest_first(city: Path) -> None:
     assert floors_of_trajectories(floors_of_run({}), read_project(city), 100) == []
 
 
-def test_a_run_leaves_the_table_beside_its_figures(city: Path) -> None:
+def test_a_run_leaves_all_of_them_beside_its_figures(city: Path, own_city: Path) -> None:
     table = parquet.read_table(city / "runs/medium/floors.parquet")
     assert table.column_names == ["trajectory", "area", "year", "sex", "age", "would_be"]
+    assert table.num_rows > 0
+    assert table["trajectory"].null_count == 0
+    assert max(table["trajectory"].to_pylist()) < TRAJECTORIES
+    assert max(table["would_be"].to_pylist()) < 0
+    ran = run_project(str(own_city))
+    [told] = [one for one in ran.manifest["floors"] if one.startswith("随机轨迹")]
+    assert f"共 {table.num_rows:,} 个单元" in told
+    assert ran.manifest["floors"][0] == told
+    run_project(str(own_city), trajectories=0)
+    assert parquet.read_table(own_city / "runs/medium/floors.parquet").num_rows == 0
