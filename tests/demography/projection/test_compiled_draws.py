@@ -11,9 +11,7 @@ from renkou.demography.projection import compiled_draws
 CELLS = 400_000
 
 
-def raw(*shape: int) -> np.ndarray:
-    drawn = np.random.default_rng(1).integers(-(2**31), 2**31, size=shape)
-    return drawn.astype(np.int32)
+KEY = np.uint64(20_261_124)
 
 
 @pytest.mark.parametrize(
@@ -21,9 +19,7 @@ def raw(*shape: int) -> np.ndarray:
 )
 def test_parts_have_three_moments_of_the_binomial(people: float, probability: float) -> None:
     drawn = np.empty(CELLS)
-    compiled_draws.draw_parts(
-        np.full(CELLS, people), np.full(CELLS, probability), raw(CELLS), drawn
-    )
+    compiled_draws.draw_parts(np.full(CELLS, people), np.full(CELLS, probability), KEY, drawn)
     variance = people * probability * (1 - probability)
     third = variance * (1 - 2 * probability)
     departure = drawn - people * probability
@@ -39,7 +35,7 @@ def test_parts_have_three_moments_of_the_binomial(people: float, probability: fl
 
 def test_less_than_one_person_is_all_there_or_all_gone() -> None:
     drawn = np.empty(CELLS)
-    compiled_draws.draw_parts(np.full(CELLS, 0.25), np.full(CELLS, 0.4), raw(CELLS), drawn)
+    compiled_draws.draw_parts(np.full(CELLS, 0.25), np.full(CELLS, 0.4), KEY, drawn)
     assert set(np.unique(drawn.round(12))) == {0.0, 0.25}
     assert drawn.mean() == pytest.approx(0.1, rel=0.02)
 
@@ -47,17 +43,34 @@ def test_less_than_one_person_is_all_there_or_all_gone() -> None:
 def test_survivors_take_the_ratio_of_the_age_they_reach() -> None:
     start, ratio = np.array([[10.0, 20.0, 30.0, 40.0]]), np.array([[0.5, 1.0, 0.0, 1.0]])
     older = np.full((1, 4), -1.0)
-    compiled_draws.draw_survivors(start, ratio, raw(1, 4), older)
+    compiled_draws.draw_survivors(start, ratio, KEY, older)
     assert older.tolist() == [[-1.0, 10.0, 0.0, 70.0]]
 
 
 @pytest.mark.parametrize("mean", [0.0, 0.3, 6.0, 800.0])
-def test_counts_have_the_variance_of_poisson_numbers(mean: float) -> None:
-    drawn = np.empty(CELLS)
-    compiled_draws.draw_counts(np.full(CELLS, mean), raw(CELLS), drawn)
+def test_newcomers_have_the_variance_of_poisson_numbers(mean: float) -> None:
+    entering, total = np.full((4, CELLS // 4), 2.0), np.empty((4, CELLS // 40))
+    compiled_draws.draw_newcomers(np.full((1, CELLS // 4), mean), KEY, 10, entering, total)
+    drawn = entering - 2
     assert drawn.mean() == pytest.approx(mean, rel=0.02)
     assert drawn.var() == pytest.approx(mean, rel=0.05)
-    assert drawn.min() >= 0
+    assert drawn.min() >= -1e-12
+    assert total == pytest.approx(drawn.reshape(4, -1, 10).sum(-1))
+
+
+def test_who_leaves_is_no_longer_there() -> None:
+    stock, out = np.full((2, CELLS // 2), 30.0), np.empty((2, CELLS // 2))
+    compiled_draws.draw_leavers(stock, np.full((1, CELLS // 2), 0.2), KEY, out)
+    assert stock + out == pytest.approx(30)
+    assert out.mean() == pytest.approx(6, rel=0.01)
+    assert out.var() == pytest.approx(30 * 0.2 * 0.8, rel=0.02)
+    assert abs(np.corrcoef(out[0], out[1])[0, 1]) < 0.01
+
+
+def test_uniform_numbers_are_those_of_the_published_generator() -> None:
+    """The first number of SplitMix64 from seed 0 is 0xE220A8397B1DCDAF (Vigna, splitmix64.c)."""
+    expected = np.array([0xE220A8397B1DCDAF], np.uint64).view(np.int64)[0] * 2.0**-63
+    assert compiled_draws._uniform(np.uint64(0), 1) == expected
 
 
 @pytest.mark.parametrize(("places", "rounds"), [(3, 4), (60, 1)])
@@ -65,7 +78,7 @@ def test_arrivals_add_up_and_have_the_variance_asked_for(places: int, rounds: in
     share = np.random.default_rng(2).dirichlet(np.ones(places))
     mean = np.repeat(200 * share[:, None], 20_000, axis=1)[None]
     drawn = np.empty_like(mean)
-    compiled_draws.draw_arrivals(mean, (1 - share)[None], raw(*mean.shape), rounds, drawn)
+    compiled_draws.draw_arrivals(mean, (1 - share)[None], KEY, rounds, drawn)
     assert drawn.sum(axis=1) == pytest.approx(mean.sum(axis=1))
     assert drawn.min() >= 0
     well_filled = share * 200 > 3  # below, numbers cut off at 0 lose some variance
@@ -76,7 +89,7 @@ def test_arrivals_add_up_and_have_the_variance_asked_for(places: int, rounds: in
 def test_nobody_arrives_where_nobody_was_bound_to_come() -> None:
     mean = np.zeros((1, 4, 5))
     drawn = np.full_like(mean, 9.0)
-    compiled_draws.draw_arrivals(mean, np.ones((1, 4)), raw(1, 4, 5), 4, drawn)
+    compiled_draws.draw_arrivals(mean, np.ones((1, 4)), KEY, 4, drawn)
     assert (drawn == 0).all()
 
 

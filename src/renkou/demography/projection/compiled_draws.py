@@ -2,7 +2,8 @@
 
 Cells number hundreds of millions in a run. Array expressions would pass through memory some fifteen
 times for each draw; one compiled loop passes once (docs/decisions/0009). Arrays are contiguous and of
-double precision; `raw` are whole numbers of 32 bits, of which uniform numbers in [-1, 1) are made.
+double precision. Uniform numbers are those of the SplitMix64 generator: the n-th of a stream follows from
+its `key` and n alone, so that loops need no table of them.
 
 What is drawn takes two points: `mean + skew + reach` with probability (1 - skew / reach) / 2, else
 `mean + skew - reach`, where skew is half the third moment by the variance, and reach² = variance + skew².
@@ -16,13 +17,14 @@ from typing import TypeVar, cast
 
 import numba
 import numpy as np
-import numpy.typing as npt
 
 from renkou.demography.checked import Floats
 
-Raw = npt.NDArray[np.int32]
 _F = TypeVar("_F", bound=Callable[..., object])
-_TO_ONE = 2.0**-31
+_TO_ONE = 2.0**-63
+_STEP = np.uint64(0x9E3779B97F4A7C15)
+_FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_S30, _S27, _S31 = np.uint64(30), np.uint64(27), np.uint64(31)
 _TINY = 1e-30
 _LEAST_REST = 0.2  # of a destination that takes nearly all: its variance is not blown up further
 
@@ -37,49 +39,86 @@ def _compiled(function: _F) -> _F:
 
 
 @numba.njit(inline="always", error_model="numpy")
-def _binomial(n: float, p: float, raw: int) -> float:
+def _uniform(key: np.uint64, place: int) -> float:
+    """In [-1, 1). Source: Steele, Lea and Flood (2014), Fast splittable pseudorandom generators, fig. 16."""
+    z = key + np.uint64(place) * _STEP
+    z = (z ^ (z >> _S30)) * _FIRST
+    z = (z ^ (z >> _S27)) * _SECOND
+    return np.int64(z ^ (z >> _S31)) * _TO_ONE
+
+
+@numba.njit(inline="always", error_model="numpy")
+def _binomial(n: float, p: float, uniform: float) -> float:
     """Of `n` people those to whom it happens: less than one person is all there or all gone."""
     whole = min(n, 1.0)
     skew = 0.5 - p
     variance = max(0.25 - skew * skew, 0.0) * n * whole
     skew *= whole
     reach = math.sqrt(variance + skew * skew)
-    drawn = n * p + (skew - reach if raw * _TO_ONE * reach + skew >= 0 else skew + reach)
+    drawn = n * p + (skew - reach if uniform * reach + skew >= 0 else skew + reach)
     return min(max(drawn, 0.0), n)
 
 
 @_compiled
-def draw_parts(people: Floats, probability: Floats, raw: Raw, out: Floats) -> None:
+def draw_parts(people: Floats, probability: Floats, key: np.uint64, out: Floats) -> None:
     """Those of `people` (cells,) to whom a thing of this probability happens."""
     for cell in range(people.size):
-        out[cell] = _binomial(people[cell], probability[cell], raw[cell])
+        out[cell] = _binomial(people[cell], probability[cell], _uniform(key, cell))
 
 
 @_compiled
-def draw_survivors(start: Floats, ratio: Floats, raw: Raw, out: Floats) -> None:
+def draw_leavers(stock: Floats, rate: Floats, key: np.uint64, out: Floats) -> None:
+    """Those of `stock` (rows, cells) who leave go from there into `out`; `rate` has as many rows, or one."""
+    rows, cells = stock.shape
+    for row in range(rows):
+        rates = rate[min(row, rate.shape[0] - 1)]
+        for cell in range(cells):
+            left = _binomial(stock[row, cell], rates[cell], _uniform(key, row * cells + cell))
+            out[row, cell] = left
+            stock[row, cell] -= left
+
+
+@_compiled
+def draw_survivors(start: Floats, ratio: Floats, key: np.uint64, out: Floats) -> None:
     """Those of `start` (rows, ages) who live, a year older, but the newborn: age 0 is left as it is.
 
     The last two ages share the last ratio.
     """
     ages = start.shape[1]
     for row in range(start.shape[0]):
+        first = row * ages
         for age in range(1, ages - 1):
-            out[row, age] = _binomial(start[row, age - 1], ratio[row, age], raw[row, age])
+            uniform = _uniform(key, first + age)
+            out[row, age] = _binomial(start[row, age - 1], ratio[row, age], uniform)
         oldest = start[row, ages - 2] + start[row, ages - 1]
-        out[row, ages - 1] = _binomial(oldest, ratio[row, ages - 1], raw[row, ages - 1])
+        uniform = _uniform(key, first + ages - 1)
+        out[row, ages - 1] = _binomial(oldest, ratio[row, ages - 1], uniform)
 
 
 @_compiled
-def draw_counts(mean: Floats, raw: Raw, out: Floats) -> None:
-    """Poisson numbers (cells,)."""
-    for cell in range(mean.size):
-        reach = math.sqrt(mean[cell] + 0.25)
-        skew = 0.5 - reach if raw[cell] * _TO_ONE * reach + 0.5 >= 0 else 0.5 + reach
-        out[cell] = max(mean[cell] + skew, 0.0)
+def draw_newcomers(
+    mean: Floats, key: np.uint64, ages: int, entering: Floats, total: Floats
+) -> None:
+    """Poisson numbers are added to `entering` (rows, cells); `mean` has as many rows, or one.
+
+    `total` (rows, cells / ages) is filled with their sums over ages.
+    """
+    rows, cells = entering.shape
+    for row in range(rows):
+        means = mean[min(row, mean.shape[0] - 1)]
+        for group in range(cells // ages):
+            found = 0.0
+            for cell in range(group * ages, (group + 1) * ages):
+                reach = math.sqrt(means[cell] + 0.25)
+                high = _uniform(key, row * cells + cell) * reach + 0.5 < 0
+                number = max(means[cell] + (0.5 + reach if high else 0.5 - reach), 0.0)
+                entering[row, cell] += number
+                found += number
+            total[row, group] = found
 
 
 @_compiled
-def draw_arrivals(mean: Floats, freedom: Floats, raw: Raw, rounds: int, out: Floats) -> None:
+def draw_arrivals(mean: Floats, freedom: Floats, key: np.uint64, rounds: int, out: Floats) -> None:
     """Arrivals (rows, destinations, cells) that add up over destinations to those of `mean`.
 
     A destination's numbers have the variance `mean` x `freedom` (rows, destinations). Destinations are
@@ -90,7 +129,7 @@ def draw_arrivals(mean: Floats, freedom: Floats, raw: Raw, rounds: int, out: Flo
     drawn_with, whole = np.empty((places, cells)), np.empty(cells)
     for row in range(rows):
         _variances_to_draw_with(mean[row], freedom[row], rounds, drawn_with, whole)
-        _draw_each(mean[row], drawn_with, raw[row], out[row])
+        _draw_each(mean[row], drawn_with, key, row * places * cells, out[row])
         _keep_sums(mean[row], drawn_with, whole, out[row])
 
 
@@ -113,15 +152,16 @@ def _variances_to_draw_with(
 
 
 @_compiled
-def _draw_each(mean: Floats, variance: Floats, raw: Raw, out: Floats) -> None:
-    """Departures from the mean of each place by itself."""
-    for place in range(mean.shape[0]):
-        for cell in range(mean.shape[1]):
+def _draw_each(mean: Floats, variance: Floats, key: np.uint64, drawn: int, out: Floats) -> None:
+    """Departures from the mean of each place by itself, with the uniform numbers from `drawn` on."""
+    places, cells = mean.shape
+    for place in range(places):
+        for cell in range(cells):
             expected, spread = mean[place, cell], variance[place, cell]
             ratio = spread / max(expected, _TINY)
             skew = (max(ratio - 1.0, -expected) + ratio) * 0.5  # so that no draw is below 0
             reach = math.sqrt(spread + skew * skew)
-            high = raw[place, cell] * _TO_ONE * reach + skew < 0
+            high = _uniform(key, drawn + place * cells + cell) * reach + skew < 0
             out[place, cell] = skew + reach if high else skew - reach
 
 

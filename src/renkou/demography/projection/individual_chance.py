@@ -13,7 +13,6 @@ and a cell after a few years, approach the normal distribution as binomial sums 
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from renkou.demography.checked import Floats
 
@@ -41,9 +40,10 @@ class Expected:
         daughters = expected * girls
         return np.stack([expected - daughters, daughters], axis=-1)
 
-    def leavers(self, stock: Floats, rate: Floats, out: Floats) -> None:
-        """Those of `stock` who leave."""
+    def leave(self, stock: Floats, rate: Floats, out: Floats) -> None:
+        """Those of `stock` who leave go from there into `out`."""
         np.multiply(stock, rate, out=out)
+        np.subtract(stock, out, out=stock)
 
     def arrivals(self, leaving: Floats, to: Floats, outside: Floats, out: Floats) -> Floats:
         """Arrivals by area into `out`; returns who left for outside, by origin and sex.
@@ -55,9 +55,11 @@ class Expected:
         gone: Floats = leaving.sum(-1) * outside
         return gone
 
-    def counts(self, mean: Floats, shape: tuple[int, ...]) -> Floats:
-        """Numbers that come whatever the stock, arrivals from outside; shape of `mean` will do."""
-        return mean
+    def newcomers(self, mean: Floats, entering: Floats) -> Floats:
+        """Numbers that come whatever the stock are added to `entering`; returns them by sex."""
+        entering += mean
+        total: Floats = np.broadcast_to(mean, entering.shape).sum(-1)
+        return total
 
 
 class Individuals(Expected):
@@ -79,15 +81,16 @@ class Individuals(Expected):
     def grow_older(self, start: Floats, ratio: Floats, out: Floats) -> None:
         """Those of `start` who live, a year older; the last two ages share the last ratio."""
         by_age = (-1, start.shape[-1])
+        whole = np.ascontiguousarray(np.broadcast_to(ratio, start.shape))
         self.compiled.draw_survivors(
-            start.reshape(by_age), _full(ratio, start.shape).reshape(by_age),
-            self._raw(start.shape).reshape(by_age), out.reshape(by_age),
-        )  # fmt: skip
+            start.reshape(by_age), whole.reshape(by_age), self._key(), out.reshape(by_age)
+        )
 
     def part(self, people: Floats, probability: Floats) -> Floats:
         """Those of `people` to whom a thing of this probability happens."""
         drawn = np.empty(people.shape)
-        self.leavers(people, probability, drawn)
+        chances = np.broadcast_to(probability, people.shape).ravel()
+        self.compiled.draw_parts(people.ravel(), chances, self._key(), drawn.reshape(-1))
         return drawn
 
     def births(self, expected: Floats, girls: Floats) -> Floats:
@@ -96,12 +99,11 @@ class Individuals(Expected):
         daughters = self.generator.binomial(born, np.broadcast_to(girls, born.shape))
         return np.stack([born - daughters, daughters], axis=-1).astype(np.float64)
 
-    def leavers(self, stock: Floats, rate: Floats, out: Floats) -> None:
-        """Those of `stock` who leave."""
-        shape = stock.shape
-        self.compiled.draw_parts(
-            stock.ravel(), _full(rate, shape).ravel(), self._raw(shape).ravel(), out.reshape(-1)
-        )
+    def leave(self, stock: Floats, rate: Floats, out: Floats) -> None:
+        """Those of `stock` who leave go from there into `out`."""
+        rows = (len(stock), -1)
+        rates = _in_rows(rate, stock.shape)
+        self.compiled.draw_leavers(stock.reshape(rows), rates, self._key(), out.reshape(rows))
 
     def arrivals(self, leaving: Floats, to: Floats, outside: Floats, out: Floats) -> Floats:
         """Arrivals by area into `out`; returns who left for outside, by origin and sex.
@@ -118,7 +120,7 @@ class Individuals(Expected):
         freedom = _not_from_one_origin(left.sum(-1), to, outside)
         drawn = np.empty_like(mean)
         rounds = 1 if mean.shape[-2] > _MANY_AREAS else 4
-        self.compiled.draw_arrivals(mean, freedom, self._raw(mean.shape), rounds, drawn)
+        self.compiled.draw_arrivals(mean, freedom, self._key(), rounds, drawn)
         _by_area(out)[...] = drawn[..., :-1, :]
         ratio = np.divide(
             drawn[..., -1, :], mean[..., -1, :], out=np.ones_like(mean[..., -1, :]),
@@ -129,24 +131,25 @@ class Individuals(Expected):
         gone *= outside
         return gone
 
-    def counts(self, mean: Floats, shape: tuple[int, ...]) -> Floats:
-        """Poisson numbers by their two points."""
-        drawn = np.empty(shape)
-        self.compiled.draw_counts(
-            _full(mean, shape).ravel(), self._raw(shape).ravel(), drawn.reshape(-1)
-        )
-        return drawn
+    def newcomers(self, mean: Floats, entering: Floats) -> Floats:
+        """Poisson numbers, by their two points, are added to `entering`; returns them by sex."""
+        total = np.empty(entering.shape[:-1])
+        rows = (len(entering), -1)
+        self.compiled.draw_newcomers(
+            _in_rows(mean, entering.shape), self._key(), entering.shape[-1],
+            entering.reshape(rows), total.reshape(rows),
+        )  # fmt: skip
+        return total
 
-    def _raw(self, shape: tuple[int, ...]) -> npt.NDArray[np.int32]:
-        """Whole numbers from halves of the generator's 64 bits: twice as fast as `random`."""
-        count = int(np.prod(shape))
-        raw = self.generator.bit_generator.random_raw((count + 1) // 2)
-        return raw.view(np.int32)[:count].reshape(shape)
+    def _key(self) -> np.uint64:
+        """Of a stream of random numbers of its own."""
+        return np.uint64(self.generator.bit_generator.random_raw())
 
 
-def _full(values: Floats, shape: tuple[int, ...]) -> Floats:
-    """Contiguous values for every cell."""
-    return np.ascontiguousarray(np.broadcast_to(values, shape))
+def _in_rows(values: Floats, shape: tuple[int, ...]) -> Floats:
+    """Values in rows (as many as there are, or one) of contiguous cells."""
+    whole = np.broadcast_to(values, (len(values), *shape[1:]))
+    return np.ascontiguousarray(whole).reshape(len(values), -1)
 
 
 def _multiply_in_slices(to: Floats, left: Floats, out: Floats) -> None:

@@ -30,7 +30,7 @@ from renkou.demography.projection.region_inputs import (
     region_inputs,
 )
 
-_CELLS_AT_ONCE = 60_000  # of the population of one year: what stays in a processor's cache
+_CELLS_AT_ONCE = 180_000  # of the population of one year: in a cache, and few calls for many cells
 _ROUNDING = 1e-9
 
 
@@ -250,13 +250,6 @@ class _Block:
         summed: Floats = values.reshape(-1, self.given.ages) @ self.each_age
         return summed.reshape(values.shape[:-1])
 
-    def _summed(self, come: Floats) -> Floats:
-        """Over ages, each of which counts where one number stands for all."""
-        if come.shape[-1] == self.given.ages:
-            return self._by_sex(np.ascontiguousarray(come))
-        total: Floats = come[..., 0] * self.given.ages
-        return total
-
     def _project(self, year: int) -> None:
         """One year: survive, be born, move, be bound; the balance of every area is checked."""
         gain = self._survive(year)
@@ -310,12 +303,11 @@ class _Block:
         moves = self.given.moves
         if moves is None:
             raise ValueError("nobody moves")
-        self.chance.leavers(self.end, self._in_year(moves.out_rate, year), out=self.leaving)
+        self.chance.leave(self.end, self._in_year(moves.out_rate, year), out=self.leaving)
         self.book.to_outside[self.rows, :, year] = self.chance.arrivals(
             self.leaving, moves.to[self._of(moves.to)], moves.outside[self._of(moves.outside)],
             out=self.entering,
         )  # fmt: skip
-        np.subtract(self.end, self.leaving, out=self.end)
         return -self._enter("moved_out", year, self.leaving)
 
     def _arrive(self, year: int) -> Floats:
@@ -323,9 +315,8 @@ class _Block:
         if self.given.moves is None:
             entering[...] = 0
         if self.given.in_count is not None:
-            come = self.chance.counts(self._in_year(self.given.in_count, year), entering.shape)
-            self.book.from_outside[self.rows, :, year] = self._summed(come)
-            entering += come
+            mean = self._in_year(self.given.in_count, year)
+            self.book.from_outside[self.rows, :, year] = self.chance.newcomers(mean, entering)
         self.end += entering
         return self._enter("moved_in", year, entering)
 

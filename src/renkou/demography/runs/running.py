@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from renkou.core.progress import Progress, silent
 from renkou.demography.checked import Floats
@@ -35,9 +36,7 @@ from renkou.demography.trajectories.quantiles import trajectory_quantiles
 
 QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
 Floats32 = npt.NDArray[np.float32]
-_CELLS_AT_ONCE = (
-    1_600_000  # people by area, year, sex, age in a chunk: small arrays' memory is used again
-)
+_CELLS_AT_ONCE = 4_800_000  # people by area, year, sex, age in a chunk of trajectories
 _AT_ONCE = 2
 
 
@@ -219,6 +218,7 @@ class _Run:
 
 
 def _in_threads(work: Callable[[int], None], count: int, progress: Progress, stage: str) -> None:
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    # Threads of the library of linear algebra would wait for one another's chunks: a fifth slower.
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(_AT_ONCE) as pool:
         for done, _ in enumerate(pool.map(work, range(count))):
             progress(stage, done + 1, count)
