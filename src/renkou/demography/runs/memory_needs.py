@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from renkou.core.errors import FiguresRefused
 from renkou.demography.runs.area_tree import AreaTree
+from renkou.demography.runs.running import CELLS_AT_ONCE
 from renkou.demography.scenarios.project_data import ProjectData
 
 _DOUBLE, _SINGLE = 8, 4
 _AT_ONCE = 2  # chunks of trajectories
-_CELLS_OF_CHUNK = 1_600_000  # a chunk holds at least one trajectory, and no more cells than this
 _COPIES_OF_CHUNK = 5  # people, survivors, rates, moves, sums over the tree
 _COPIES_OF_SCENARIO = 8  # the same with flows by age, and the rates of the scenario itself
 _COPIES_OF_DEPARTURES = 12  # TFR, two life expectancies, moves, and the chance they are made of
@@ -69,7 +69,7 @@ def memory_needs(data: ProjectData, tree: AreaTree, until: int, measures: int) -
     rows = areas * years * (measures + cells)
     return MemoryNeeds(
         scenario=_SMALL + _COPIES_OF_SCENARIO * people * _DOUBLE,
-        chunk=_AT_ONCE * _COPIES_OF_CHUNK * max(people, _CELLS_OF_CHUNK) * _DOUBLE,
+        chunk=_AT_ONCE * _COPIES_OF_CHUNK * max(people, CELLS_AT_ONCE) * _DOUBLE,
         tables=rows * _BYTES_OF_ROW,
         each=(areas * measures + above * cells) * years * _SINGLE
         + _COPIES_OF_DEPARTURES * leaves * years * _DOUBLE,

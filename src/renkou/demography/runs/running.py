@@ -36,7 +36,7 @@ from renkou.demography.trajectories.quantiles import trajectory_quantiles
 
 QUANTILES = (0.025, 0.1, 0.5, 0.9, 0.975)
 Floats32 = npt.NDArray[np.float32]
-_CELLS_AT_ONCE = 4_800_000  # people by area, year, sex, age in a chunk of trajectories
+CELLS_AT_ONCE = 4_800_000  # people by area, year, sex, age in a chunk of trajectories
 _AT_ONCE = 2
 
 
@@ -191,7 +191,7 @@ class _Run:
         count, years = departures.trajectories, self.model.years + 1
         ages = self.model.population.shape[-1]
         drawn = _Drawn(measures, self.tree, count, years, ages)
-        size = max(1, _CELLS_AT_ONCE // (len(self.model.areas) * years * 2 * ages))
+        size = max(1, CELLS_AT_ONCE // (len(self.model.areas) * years * 2 * ages))
         chunks = [slice(start, min(start + size, count)) for start in range(0, count, size)]
 
         table = PlanningTable(drawn.kept, self.parameters, ages, self.model.base_year, years - 1)
