@@ -132,7 +132,7 @@ def test_charts_stand_in_their_sections_and_none_is_lost(document):
 
 
 def test_floors_and_assumptions_are_told(document):
-    assert any("有1处计算结果为负，已改为零：高山彝族乡 2051年" in one for one in texts(document))
+    assert any("计算结果为负的数已改为零：高山彝族乡 2051年" in one for one in texts(document))
     assert "省中方案" in [cell.text for cell in document.tables[-1].columns[3].cells]
 
 

@@ -285,9 +285,9 @@ class _Setting:
             yield Paragraph(f"{at}. {text}")
         if made.floors:
             more = len(made.floors) - _MOST_FLOORS
-            tail = f"；其余{more}处见工作簿“说明”" if more > 0 else ""
+            tail = f"；其余{more}条见工作簿“说明”" if more > 0 else ""
             yield Paragraph(
-                f"{len(texts) + 1}. 有{len(made.floors)}处计算结果为负，已改为零："
+                f"{len(texts) + 1}. 计算结果为负的数已改为零："
                 f"{'；'.join(made.floors[:_MOST_FLOORS])}{tail}。"
             )
 
