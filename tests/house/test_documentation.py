@@ -40,7 +40,10 @@ def test_options_that_must_be_given_are_marked() -> None:
         for _, command in commands()
         for one in command.params
     )
-    assert "--role officer|clerk|planner|auditor [OPTIONS]`" in page
+    assert (
+        "--role officer|clerk|planner|auditor|protection_officer|area_administrator [OPTIONS]`"
+        in page
+    )
     [truth] = [line for line in page.splitlines() if line.startswith("| `--truth")]
     assert truth.endswith("**必填 required** |")
 

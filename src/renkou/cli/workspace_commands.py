@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -35,6 +36,8 @@ ACTIONS = {
     "decide_same": "判定为同一人",
     "decide_different": "判定为不同人",
     "add_staff": "登记工作人员",
+    "grant_role": "授予角色",
+    "withdraw_role": "撤销角色",
 }
 
 
@@ -53,13 +56,24 @@ def init(
     typer.echo(f"下一步：把名册放进 {workspace.incoming}，然后运行 renkou source draft FILE")
 
 
+_NAME = typer.Argument(metavar="NAME", help="账号名。 The account name.")
+_AREA = typer.Option(
+    help="区域代码（不带末尾的零）；不写为全部区域。 Code of an area; the whole office without."
+)
+_UNTIL = typer.Option(
+    formats=["%Y-%m-%d"], help="最后一天，不写为一年。 The last day; a year ahead without."
+)
+_REASON = typer.Option(help="为何授权或撤销。 Why.")
+
+
 @staff_app.command("add")
 def add(
-    username: Annotated[
-        str,
-        typer.Argument(metavar="NAME", help="本机上的账号名。 The account name on this machine."),
-    ],
+    username: Annotated[str, _NAME],
     role: Annotated[Role, typer.Option(help="角色，决定可以做什么。 What the person may do.")],
+    area: Annotated[str, _AREA] = "",
+    until: Annotated[datetime | None, _UNTIL] = None,
+    reason: Annotated[str, _REASON] = "",
+    name: Annotated[str, typer.Option(help="姓名，供页面显示。 The name that pages show.")] = "",
     workspace: WorkspaceOption = None,
 ) -> None:
     """登记工作人员及其角色。
@@ -69,15 +83,62 @@ def add(
     from renkou.actions.staff import add_staff, current_actor
 
     office = find_workspace(workspace)
-    add_staff(office, by=current_actor(office), username=username, role=role)
+    add_staff(
+        office, by=current_actor(office), username=username, role=role, area=area, reason=reason,
+        until=until.date() if until else None, name=name,
+    )  # fmt: skip
     typer.echo(f"已登记：{username}（{role.zh}）")
+
+
+@staff_app.command("grant")
+def grant(
+    username: Annotated[str, _NAME],
+    role: Annotated[Role, typer.Option(help="角色，决定可以做什么。 What the person may do.")],
+    reason: Annotated[str, _REASON],
+    area: Annotated[str, _AREA] = "",
+    until: Annotated[datetime | None, _UNTIL] = None,
+    workspace: WorkspaceOption = None,
+) -> None:
+    """再授予一个角色或区域，有理由、有期限。
+
+    Grant another role or area, with a reason and a last day.
+    """
+    from renkou.actions.staff import current_actor, grant_role
+
+    office = find_workspace(workspace)
+    given = grant_role(
+        office, by=current_actor(office), username=username, role=role, area=area, reason=reason,
+        until=until.date() if until else None,
+    )  # fmt: skip
+    typer.echo(
+        f"已授权：{username}（{role.zh}，{area or '全部区域'}，至 {given.until}），编号 {given.id}"
+    )
+
+
+@staff_app.command("withdraw")
+def withdraw(
+    number: Annotated[
+        int, typer.Argument(metavar="GRANT", help="授权编号，见 staff list。 Number of the grant.")
+    ],
+    reason: Annotated[str, _REASON],
+    workspace: WorkspaceOption = None,
+) -> None:
+    """立即撤销一项授权。
+
+    End a grant at once.
+    """
+    from renkou.actions.staff import current_actor, withdraw_grant
+
+    office = find_workspace(workspace)
+    withdraw_grant(office, by=current_actor(office), grant=number, reason=reason)
+    typer.echo(f"已撤销授权 {number}")
 
 
 @staff_app.command("list")
 def list_staff(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """列出工作人员、角色和登记日期。
+    """列出工作人员、角色、区域和期限。
 
-    Who works here, under which role, since when.
+    Who works here, with the grants in force.
     """
     from renkou.actions.staff import staff
 
@@ -86,8 +147,14 @@ def list_staff(workspace: WorkspaceOption = None, as_json: JsonOption = False) -
         print_json(rows)
         return
     for row in rows:
-        state = "" if row["active"] else "（已停用）"
-        typer.echo(f"{row['username']}\t{Role(row['role']).zh}{state}\t{row['added_at']:%Y-%m-%d}")
+        state = "（已停用）" if not row["active"] else ""
+        if not row["grants"]:
+            typer.echo(f"{row['username']}{state}\t没有有效的授权")
+        for held in row["grants"]:
+            where, role = held["area"] or "全部区域", Role(held["role"]).zh
+            typer.echo(
+                f"{row['username']}\t{role}{state}\t{where}\t至 {held['until']}\t编号 {held['id']}"
+            )
 
 
 @audit_app.command("verify")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 SECRET_KEY = "no-sessions-are-signed-yet"  # noqa: S105
-INSTALLED_APPS = ["renkou.records"]
+INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "renkou.records"]
+AUTH_USER_MODEL = "records.Staff"
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "zh-hans"

@@ -23,6 +23,8 @@ class Permission(StrEnum):
     READ_TRUE_COUNTS = "read_true_counts"
     PROJECT_POPULATION = "project_population"
     READ_AUDIT = "read_audit"
+    READ_LISTS = "read_lists"
+    DISCLOSE_HOLDINGS = "disclose_holdings"
     MANAGE_STAFF = "manage_staff"
 
     @property
@@ -38,6 +40,8 @@ class Role(StrEnum):
     CLERK = "clerk"
     PLANNER = "planner"
     AUDITOR = "auditor"
+    PROTECTION_OFFICER = "protection_officer"
+    AREA_ADMINISTRATOR = "area_administrator"
 
     @property
     def zh(self) -> str:
@@ -67,6 +71,8 @@ _PERMISSIONS = {
     Permission.READ_TRUE_COUNTS: "查看未经扰动的数字",
     Permission.PROJECT_POPULATION: "编制人口预测",
     Permission.READ_AUDIT: "查看审计记录",
+    Permission.READ_LISTS: "查看名册情况",
+    Permission.DISCLOSE_HOLDINGS: "告知本人所持信息",
     Permission.MANAGE_STAFF: "登记工作人员",
 }
 
@@ -82,7 +88,7 @@ _ROLES = {
     Role.OFFICER: _RoleData(
         "人口数据管理员",
         "Loads lists, builds editions, reviews pairs, reads persons; names who works here.",
-        frozenset(Permission) - {Permission.READ_AUDIT},
+        frozenset(Permission) - {Permission.READ_AUDIT, Permission.DISCLOSE_HOLDINGS},
     ),
     Role.CLERK: _RoleData(
         "乡镇（街道）经办人",
@@ -98,9 +104,27 @@ _ROLES = {
         ),
     ),
     Role.AUDITOR: _RoleData(
-        "审计与数据保护人员",
+        "审计人员",
         "Reads who saw and changed what; changes nothing.",
-        frozenset({Permission.READ_AUDIT, Permission.READ_REPORT}),
+        frozenset({Permission.READ_AUDIT, Permission.READ_REPORT, Permission.READ_LISTS}),
+    ),
+    Role.PROTECTION_OFFICER: _RoleData(
+        "数据保护专员",
+        "Tells residents what is held about them and who looked; reads the audit.",
+        frozenset(
+            {
+                Permission.READ_PERSON,
+                Permission.REVEAL_ID_NUMBER,
+                Permission.DISCLOSE_HOLDINGS,
+                Permission.READ_AUDIT,
+                Permission.READ_LISTS,
+            }
+        ),
+    ),
+    Role.AREA_ADMINISTRATOR: _RoleData(
+        "区域管理员",
+        "Names who works in an area and for how long; sees no person.",
+        frozenset({Permission.MANAGE_STAFF, Permission.READ_REPORT, Permission.READ_LISTS}),
     ),
 }
 

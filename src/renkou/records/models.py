@@ -6,8 +6,10 @@ triggers of the database refuse UPDATE and DELETE (migration 0001).
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, ClassVar, NoReturn
 
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
@@ -46,24 +48,87 @@ class AppendOnly(models.Model):
         raise WorkspaceError(f"{type(self).__name__} rows are never deleted")
 
 
-class Staff(models.Model):
-    """A person who works here. Never deleted: what they did must keep their name."""
+class StaffManager(BaseUserManager):
+    """People by the name they sign in with."""
+
+    def get_by_natural_key(self, username: str | None) -> Staff:
+        """The person of that name."""
+        found: Staff = self.get(username=username)
+        return found
+
+
+class Staff(AbstractBaseUser):
+    """A person who works here. Never deleted: what they did must keep their name.
+
+    What they may do is in their grants. Without a password they work at the command line only.
+    """
 
     username = models.CharField(max_length=150, unique=True)
-    role = models.CharField(max_length=20, choices=[(role.value, role.zh) for role in Role])
+    name = models.CharField(max_length=60, blank=True)
     active = models.BooleanField(default=True)
     added_at = models.DateTimeField()
+    password_is_first = models.BooleanField(default=False)  # to be changed when signing in
+
+    USERNAME_FIELD = "username"
+    objects = StaffManager()
 
     class Meta:
         constraints: ClassVar = [
-            CheckConstraint(
-                condition=Q(role__in=[role.value for role in Role]), name="staff_role_is_known"
-            ),
             CheckConstraint(condition=~Q(username=""), name="staff_has_a_username"),
         ]
 
     def __str__(self) -> str:
         return self.username
+
+    @property
+    def is_active(self) -> bool:
+        """Whether they may sign in, by the name that Django asks for."""
+        return self.active
+
+
+class GrantQuerySet(models.QuerySet):
+    """Grants of roles."""
+
+    def in_force(self, on: date) -> GrantQuerySet:
+        """Those that hold on a day."""
+        return self.filter(withdrawn_at__isnull=True, until__gte=on, staff__active=True)
+
+
+class Grant(models.Model):
+    """A role for an area of the tree, with a reason, until a day; ended early by withdrawal.
+
+    `area` is a code without the zeros that fill it up, and stands for all that lies in it; empty is the
+    whole office.
+    """
+
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=20, choices=[(role.value, role.zh) for role in Role])
+    area = models.CharField(max_length=12, blank=True)
+    reason = models.TextField()
+    granted_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    granted_at = models.DateTimeField()
+    until = models.DateField()  # the last day on which it holds
+    withdrawn_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_because = models.TextField(blank=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            CheckConstraint(
+                condition=Q(role__in=[role.value for role in Role]), name="grant_role_is_known"
+            ),
+            CheckConstraint(condition=~Q(reason=""), name="grant_has_a_reason"),
+            CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | ~Q(withdrawn_because=""),
+                name="grant_withdrawal_has_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff} {self.role} {self.area or '*'}"
 
 
 class Decision(AppendOnly):
