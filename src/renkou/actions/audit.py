@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from renkou.actions.office import open_office
 from renkou.actions.staff import require, staff_member
@@ -95,6 +95,17 @@ def newest_events(workspace: Workspace, *, by: str, limit: int) -> list[dict[str
     require(workspace, by, Permission.READ_AUDIT)
     rows = AuditEvent.objects.order_by("-id")[: max(limit, 0)]
     return list(rows.values("happened_at", "action", "subject", "reason", who=F("actor__username")))
+
+
+def audit_events(
+    workspace: Workspace, *, by: str, who: str = "", what: str = ""
+) -> QuerySet[AuditEvent]:
+    """Events, newest first, of a person or of a kind; only for a role that reads the audit."""
+    require(workspace, by, Permission.READ_AUDIT)
+    events = AuditEvent.objects.select_related("actor").order_by("-id")
+    if who:
+        events = events.filter(actor__username=who)
+    return events.filter(action=what) if what else events
 
 
 def _chained(actor: Staff, events: Iterable[Event]) -> list[AuditEvent]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import secrets
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,6 +21,7 @@ from renkou.core.permissions import Permission, Role, may
 from renkou.records.models import Grant, Staff
 
 _MOST_YEARS = 3
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is mistaken for another
 _YEARS_OF_THE_FIRST = 1
 _SHOWN = ("role", "area", "reason", "until")
 
@@ -223,6 +225,27 @@ def withdraw_grant(workspace: Workspace, *, by: str, grant: int, reason: str) ->
         workspace, by=by, action="withdraw_role", subject=f"staff:{found.staff.username}",
         reason=f"{found.role} {found.area or '*'} {reason.strip()}",
     )  # fmt: skip
+
+
+def new_first_password(workspace: Workspace, *, by: str, username: str) -> str:
+    """A password that its owner must change when they sign in; what they had before ends."""
+    from renkou.actions.audit import record_event
+
+    member = staff_member(workspace, username)
+    for area in _areas_of(member):
+        require(workspace, by, Permission.MANAGE_STAFF, area=area)
+    password = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
+    member.set_password(password)
+    member.password_is_first = True
+    member.save(update_fields=["password", "password_is_first"])
+    record_event(workspace, by=by, action="first_password", subject=f"staff:{username}")
+    return password
+
+
+def _areas_of(member: Staff) -> set[str]:
+    """Where a person holds grants; the whole office where they hold none."""
+    held = member.grants.in_force(date.today()).values_list("area", flat=True)
+    return set(held) or {""}
 
 
 def in_years(count: int) -> date:

@@ -44,6 +44,7 @@ _COMMANDS = (
     ("report_commands", "report", "report"),
     ("stats_commands", "stats_app", "stats"),
     ("project_commands", "project_app", "project"),
+    ("serve_command", "serve", "serve"),
     ("workspace_commands", "staff_app", "staff"),
     ("workspace_commands", "audit_app", "audit"),
     ("report_commands", "evaluate", "evaluate"),

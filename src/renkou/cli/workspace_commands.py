@@ -36,6 +36,7 @@ ACTIONS = {
     "decide_same": "判定为同一人",
     "decide_different": "判定为不同人",
     "add_staff": "登记工作人员",
+    "first_password": "重设首次口令",
     "grant_role": "授予角色",
     "withdraw_role": "撤销角色",
 }
@@ -132,6 +133,19 @@ def withdraw(
     office = find_workspace(workspace)
     withdraw_grant(office, by=current_actor(office), grant=number, reason=reason)
     typer.echo(f"已撤销授权 {number}")
+
+
+@staff_app.command("password")
+def password(username: Annotated[str, _NAME], workspace: WorkspaceOption = None) -> None:
+    """设置登录页面用的首次口令，本人首次登录时须更改。
+
+    Set a first password for the pages; its owner changes it when signing in.
+    """
+    from renkou.actions.staff import current_actor, new_first_password
+
+    office = find_workspace(workspace)
+    made = new_first_password(office, by=current_actor(office), username=username)
+    typer.echo(f"{username} 的首次口令（只显示这一次）：{made}")
 
 
 @staff_app.command("list")

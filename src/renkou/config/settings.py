@@ -10,3 +10,4 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "zh-hans"
 USE_TZ = True
 TIME_ZONE = "UTC"  # stored and computed; pages show the office's own time
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]

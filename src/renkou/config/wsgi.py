@@ -1,0 +1,11 @@
+"""What a web server calls."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "renkou.config.web")
+
+from renkou.web.serving import application
+
+__all__ = ["application"]
