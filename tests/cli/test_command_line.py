@@ -78,10 +78,11 @@ def test_the_audit_says_in_chinese_what_was_done(workspace: Workspace) -> None:
 def test_every_action_that_the_audit_records_has_chinese_words() -> None:
     written = {
         word
-        for path in (Path(workspace_commands.__file__).parents[1] / "actions").glob("*.py")
-        for line in re.findall(r"action ?= ?(.+)", path.read_text("utf-8"))
+        for room in ("actions", "web")
+        for path in (Path(workspace_commands.__file__).parents[1] / room).rglob("*.py")
+        for line in re.findall(r"(?:action ?= ?|_note\()(.+)", path.read_text("utf-8"))
         for word in re.findall(r'"([a-z_]+)"', line)
-        if "_" in word
+        if "_" in word or word == "refused"
     }
     assert "build_edition" in written
     assert written == set(workspace_commands.ACTIONS)

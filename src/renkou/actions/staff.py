@@ -228,7 +228,12 @@ def withdraw_grant(workspace: Workspace, *, by: str, grant: int, reason: str) ->
 
 
 def new_first_password(workspace: Workspace, *, by: str, username: str) -> str:
-    """A password that its owner must change when they sign in; what they had before ends."""
+    """A password that its owner must change when they sign in.
+
+    The one before, the second factor and all sessions end: it is also what helps who lost a phone.
+    """
+    from allauth.mfa.models import Authenticator
+
     from renkou.actions.audit import record_event
 
     member = staff_member(workspace, username)
@@ -238,6 +243,7 @@ def new_first_password(workspace: Workspace, *, by: str, username: str) -> str:
     member.set_password(password)
     member.password_is_first = True
     member.save(update_fields=["password", "password_is_first"])
+    Authenticator.objects.filter(user=member).delete()
     record_event(workspace, by=by, action="first_password", subject=f"staff:{username}")
     return password
 

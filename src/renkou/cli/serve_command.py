@@ -27,7 +27,7 @@ def serve(
     office = find_workspace(workspace)
     environment = os.environ | {
         "RENKOU_WORKSPACE": str(office.path),
-        "DJANGO_SETTINGS_MODULE": "renkou.config.web",
+        "DJANGO_SETTINGS_MODULE": "renkou.config.settings",
     }
     ready = [sys.executable, "-c", "import renkou.config.wsgi"]  # settings, database: fails by name
     if subprocess.run(ready, env=environment, check=False).returncode:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from renkou.actions.audit_words import ACTIONS
 from renkou.actions.workspaces import find_workspace, init_workspace
 from renkou.cli.options import JsonOption, WorkspaceOption, print_json
 from renkou.core.permissions import Role
@@ -18,28 +19,6 @@ staff_app = typer.Typer(
 audit_app = typer.Typer(
     help="审计记录：谁、何时、为何、做了什么。\n\nWho did what, when and why.", no_args_is_help=True
 )
-ACTIONS = {
-    "list_added": "添加名册",
-    "list_returned": "退回名册",
-    "list_answers_added": "收回更正",
-    "build_edition": "编制版本",
-    "write_report": "生成报告",
-    "build_statistics": "编制统计数据",
-    "export_statistics": "导出统计公报",
-    "init_project": "新建人口预测",
-    "run_project": "编制人口预测",
-    "export_project": "导出人口预测",
-    "read_true_counts": "查看未经扰动的数字",
-    "show_person": "查看个人情况",
-    "reveal_person": "查看完整号码",
-    "export_review": "导出待复核记录对",
-    "decide_same": "判定为同一人",
-    "decide_different": "判定为不同人",
-    "add_staff": "登记工作人员",
-    "first_password": "重设首次口令",
-    "grant_role": "授予角色",
-    "withdraw_role": "撤销角色",
-}
 
 
 def init(

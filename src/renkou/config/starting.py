@@ -32,6 +32,10 @@ class OfficeSettings:
         return tuple(f"https://{host}" for host in named) if self.https else ()
 
 
+# At the command line nothing is signed, and no page asked for.
+NOT_SERVED = OfficeSettings("no-sessions-are-signed-here", ("localhost",), False, False, False)
+
+
 def office_settings(workspace: Path, environment: Mapping[str, str]) -> OfficeSettings:
     """Settings of an office's pages.
 

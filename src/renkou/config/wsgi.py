@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "renkou.config.web")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "renkou.config.settings")
 
 from renkou.web.serving import application
 

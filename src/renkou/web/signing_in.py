@@ -1,19 +1,25 @@
-"""Signing in: accounts are made by the office, every attempt goes into the audit."""
+"""Signing in: accounts are made by the office, every attempt goes into the audit.
+
+Django imports this while it is set up, when models and actions are not there yet: they are imported late.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from typing import TYPE_CHECKING, Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.signals import authenticator_added
 from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from renkou.actions.audit import record_event
-from renkou.records.models import Staff
-from renkou.web.access import workspace
+if TYPE_CHECKING:
+    from renkou.records.models import Staff
+
+_JUST_SIGNED_IN = 600.0  # seconds
 
 
 class OfficeAccounts(DefaultAccountAdapter):
@@ -23,13 +29,19 @@ class OfficeAccounts(DefaultAccountAdapter):
         """Accounts are made by who manages staff."""
         return False
 
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Whoever has just signed in sets up their second factor without a further password."""
+        methods = get_authentication_records(self.request, self.request.user)
+        if app == "allauth.mfa" and methods and time.time() - methods[-1]["at"] < _JUST_SIGNED_IN:
+            return False
+        required: bool = super().is_reauthentication_required(app=app)
+        return required
+
     def set_password(self, user: Staff, password: str) -> None:
         """A password of one's own."""
         user.password_is_first = False
         super().set_password(user, password)
-        record_event(
-            workspace(), by=user.username, action="password_set", subject=f"staff:{user.username}"
-        )
+        _note(user.username, "password_set")
 
 
 def locked_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -47,6 +59,10 @@ def listen() -> None:
 
 
 def _note(username: str, action: str) -> None:
+    from renkou.actions.audit import record_event
+    from renkou.records.models import Staff
+    from renkou.web.access import workspace
+
     if Staff.objects.filter(username=username, active=True).exists():
         record_event(workspace(), by=username, action=action, subject=f"staff:{username}")
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from django import template
 
+from renkou.actions.audit_words import ACTIONS
 from renkou.core.permissions import Role
 from renkou.web.languages import say as in_language
-from renkou.web.words import ACTIONS
 
 register = template.Library()
 

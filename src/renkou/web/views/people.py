@@ -30,11 +30,11 @@ class GrantForm(forms.Form):
 
     role = forms.ChoiceField()
     area = forms.CharField(max_length=12, required=False)
-    until = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
     reason = forms.CharField(max_length=200)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         self.fields["role"].choices = [(role.value, say(role.zh, role.value)) for role in Role]
         self.fields["until"].initial = in_years(1)
         words = {
