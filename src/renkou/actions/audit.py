@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.db import IntegrityError, transaction
@@ -17,6 +20,7 @@ from renkou.actions.staff import require, staff_member
 from renkou.actions.workspaces import Workspace
 from renkou.core.errors import UsageError, WorkspaceError
 from renkou.core.permissions import Permission
+from renkou.engines.audit_journal import append_to_journal, journal_lines
 from renkou.records.databases import told_of_the_office
 from renkou.records.models import AuditEvent, Staff
 
@@ -56,7 +60,9 @@ def record_events(workspace: Workspace, *, by: str, events: Sequence[Event]) -> 
     for attempt in range(_ATTEMPTS):
         try:
             with told_of_the_office(), transaction.atomic():
-                AuditEvent.objects.bulk_create(_chained(actor, events), batch_size=500)
+                rows = AuditEvent.objects.bulk_create(_chained(actor, events), batch_size=500)
+                if rows:
+                    transaction.on_commit(partial(_keep_journal, workspace, by, rows[0].id))
         except IntegrityError:  # another's event took the place behind the last one
             if attempt == _ATTEMPTS - 1:
                 raise
@@ -70,24 +76,80 @@ def without_id_numbers(text: str) -> str:
 
 
 def verify_audit(workspace: Workspace) -> int:
-    """How many events there are, each proved to follow the one before it.
+    """How many events there are, each proved to follow the one before it and to be in the journal.
+
+    An event after the journal's last line is not at fault: a process was cut off between the two, and
+    the next event adds it.
 
     Raises
     ------
     WorkspaceError
-        Naming the first event that was altered, or before which one is missing.
+        Naming the first event that was altered, added or is missing, the newest included.
     """
     open_office(workspace)
     count, previous = 0, _FIRST
+    lines = _journal(workspace)
+    expected = next(lines, None)
     for event in AuditEvent.objects.select_related("actor").order_by("id").iterator():
+        if expected and expected[0] < event.id:
+            raise _missing(expected[0])
         if event.previous_digest != previous or event.digest != _digest(event):
-            raise WorkspaceError(
-                f"audit event {event.id}: it, or one before it, was altered or removed; "
-                "compare with a backup of the office database",
-                zh=f"审计记录 {event.id}：本条或前一条被改动或删除；请与办公数据库的备份对照",
-            )
+            raise _altered(event.id)
+        if expected and expected != (event.id, event.digest):
+            raise _altered(event.id)
+        expected = next(lines, None) if expected else None
         count, previous = count + 1, event.digest
+    if expected:
+        raise _missing(expected[0])
     return count
+
+
+def journal_of(workspace: Workspace) -> Path:
+    """Where the journal lies: `audit_journal` in renkou.toml, else in the workspace."""
+    named = None
+    if workspace.settings.exists():
+        named = tomllib.loads(workspace.settings.read_text("utf-8")).get("audit_journal")
+    return Path(named) if named else workspace.path / "audit.journal"
+
+
+def _journal(workspace: Workspace) -> Iterator[tuple[int, str]]:
+    path = journal_of(workspace)
+    if path.exists():
+        yield from journal_lines(path)
+    elif AuditEvent.objects.exists():
+        raise WorkspaceError(
+            f"{path}: the audit's journal is gone while the database holds events; "
+            "put it back from a backup",
+            zh=f"{path}：数据库中有审计记录，而日志文件不见了；请从备份恢复",
+        )
+
+
+def _keep_journal(workspace: Workspace, by: str, first: int) -> None:
+    """Add what the journal lacks; that one is begun behind older events is an event itself."""
+    before = append_to_journal(journal_of(workspace), _events_after)
+    if not before and AuditEvent.objects.filter(id__lt=first).exists():
+        record_event(workspace, by=by, action="begin_journal", subject=f"event:{first}")
+
+
+def _events_after(number: int) -> list[tuple[int, str]]:
+    rows = AuditEvent.objects.filter(id__gt=number).order_by("id")
+    return list(rows.values_list("id", "digest"))
+
+
+def _altered(number: int) -> WorkspaceError:
+    return WorkspaceError(
+        f"audit event {number}: it, or one before it, was altered or removed; "
+        "compare with a backup of the office database",
+        zh=f"审计记录 {number}：本条或前一条被改动或删除；请与办公数据库的备份对照",
+    )
+
+
+def _missing(number: int) -> WorkspaceError:
+    return WorkspaceError(
+        f"audit event {number}: the journal has it and the database has not: it was removed; "
+        "compare with a backup of the office database",
+        zh=f"审计记录 {number}：日志中有而数据库中没有，已被删除；请与办公数据库的备份对照",
+    )
 
 
 def newest_events(workspace: Workspace, *, by: str, limit: int) -> list[dict[str, Any]]:

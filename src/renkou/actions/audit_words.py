@@ -23,6 +23,7 @@ ACTIONS = {
     "first_password": "重设首次口令",
     "grant_role": "授予角色",
     "withdraw_role": "撤销角色",
+    "begin_journal": "重建审计日志",
     "sign_in": "登录",
     "sign_in_failed": "登录失败",
     "sign_out": "退出",

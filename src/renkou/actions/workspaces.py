@@ -9,6 +9,7 @@
     returns/         workbooks to send back to departments (made when the first is written)
     scratch/         room to spill; may be emptied at any time
     office.sqlite3   people who work here, decisions, audit
+    audit.journal    number and digest of every audit event, appended only
 
 All of it is open to its owner only: folders are made so, and the command line's umask is 077.
 """
