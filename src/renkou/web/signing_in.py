@@ -17,6 +17,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 if TYPE_CHECKING:
+    from allauth.mfa.models import Authenticator
+
     from renkou.records.models import Staff
 
 _JUST_SIGNED_IN = 600.0  # seconds
@@ -84,5 +86,6 @@ def _locked(sender: object, username: str, **_: object) -> None:
     _note(username, "locked_out")
 
 
-def _second_factor(sender: object, user: Staff, **_: object) -> None:
-    _note(user.username, "second_factor_added")
+def _second_factor(sender: object, user: Staff, authenticator: Authenticator, **_: object) -> None:
+    if authenticator.type == authenticator.Type.TOTP:  # not its recovery codes, made with it
+        _note(user.username, "second_factor_added")
