@@ -29,9 +29,9 @@ def serve(
         "RENKOU_WORKSPACE": str(office.path),
         "DJANGO_SETTINGS_MODULE": "renkou.config.settings",
     }
-    ready = [sys.executable, "-c", "import renkou.config.wsgi"]  # settings, database: fails by name
-    if subprocess.run(ready, env=environment, check=False).returncode:
-        raise typer.Exit(1)
+    ready = [sys.executable, "-m", "renkou.config.ready"]  # says by name what hinders
+    if code := subprocess.run(ready, env=environment, check=False).returncode:
+        raise typer.Exit(code)
     typer.echo(f"办公页面：http://{host}:{port}/（Ctrl-C 结束）")
     words = [sys.executable, "-m", "gunicorn", "renkou.config.wsgi:application"]
     words += [
