@@ -229,7 +229,7 @@ def test_chunks_of_another_size_change_no_middle(
     prepared = prepare(data, medium, wanted)
     args = (prepared.model, prepared.tree, PlanningParameters.default(), prepared.departures)
     whole = run_model(*args)
-    monkeypatch.setattr(running, "_CELLS_AT_ONCE", 7 * 3 * 11 * 2 * 101)
+    monkeypatch.setattr(running, "CELLS_AT_ONCE", 7 * 3 * 11 * 2 * 101)
     cut = run_model(*args)
     assert whole.quantiles is not None
     assert cut.quantiles is not None
