@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 
 from renkou.actions.workspaces import Workspace
 from renkou.core.areas import short_code
@@ -25,11 +27,18 @@ def area_names(workspace: Workspace) -> dict[str, str]:
     """Names of areas by short code, from `areas.csv`; none where there is no such file."""
     if not workspace.areas.is_file():
         return {}
-    with workspace.areas.open(encoding="utf-8-sig", newline="") as stream:
+    state = workspace.areas.stat()
+    return dict(_names_in(workspace.areas, state.st_mtime_ns, state.st_size))
+
+
+@lru_cache(maxsize=4)
+def _names_in(path: Path, changed: int, size: int) -> dict[str, str]:
+    """Read once for a state of the file: every page names the office, and a city has 45,000 areas."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.DictReader(stream)
         if not {"code", "name"} <= set(reader.fieldnames or ()):
             raise UsageError(
-                f"{workspace.areas}: needs the columns code, name and level (see tables.md)",
-                zh=f"{workspace.areas}：须有 code、name、level 三列；请补齐表头",
+                f"{path}: needs the columns code, name and level (see tables.md)",
+                zh=f"{path}：须有 code、name、level 三列；请补齐表头",
             )
         return {short_code(row["code"]): row["name"] for row in reader}
