@@ -33,17 +33,9 @@ def serve(
     if code := subprocess.run(ready, env=environment, check=False).returncode:
         raise typer.Exit(code)
     typer.echo(f"办公页面：http://{host}:{port}/（Ctrl-C 结束）")
-    words = [sys.executable, "-m", "gunicorn", "renkou.config.wsgi:application"]
-    words += [
-        "--bind",
-        f"{host}:{port}",
-        "--workers",
-        "2",
-        "--threads",
-        "8",
-        "--log-level",
-        "warning",
-    ]
+    at = ["--bind", f"{host}:{port}"]
+    size = ["--workers", "2", "--threads", "8", "--log-level", "warning"]
+    words = [sys.executable, "-m", "gunicorn", "renkou.config.wsgi:application", *at, *size]
     with subprocess.Popen(words, env=environment) as server:
         try:
             raise typer.Exit(server.wait())

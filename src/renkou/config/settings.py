@@ -7,7 +7,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from csp.constants import NONCE, NONE, SELF
+from csp.constants import NONE, SELF
 
 from renkou.config.starting import NOT_SERVED, office_settings
 
@@ -122,7 +122,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF, NONCE],
+        "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],  # the QR code of the second factor
         "font-src": [SELF],
@@ -141,10 +141,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"  # of pages; stored in UTC
 STATIC_URL = "static/"
 STATIC_ROOT = Path(__file__).parent.parent / "web" / "static"
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_AUTOREFRESH = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-FILE_UPLOAD_TEMP_DIR = None
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

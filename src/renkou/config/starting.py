@@ -12,7 +12,7 @@ from typing import Any
 from renkou.core.errors import UsageError
 
 _KEY_FILE = "secret.key"
-_KNOWN = {"hosts": list, "https": bool, "behind_proxy": bool, "demo": bool}
+_KNOWN = {"hosts": list, "https": bool, "behind_proxy": bool}
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,6 @@ class OfficeSettings:
     hosts: tuple[str, ...]
     https: bool
     behind_proxy: bool
-    demo: bool
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -33,7 +32,7 @@ class OfficeSettings:
 
 
 # At the command line nothing is signed, and no page asked for.
-NOT_SERVED = OfficeSettings("no-sessions-are-signed-here", ("localhost",), False, False, False)
+NOT_SERVED = OfficeSettings("no-sessions-are-signed-here", ("localhost",), False, False)
 
 
 def office_settings(workspace: Path, environment: Mapping[str, str]) -> OfficeSettings:
@@ -60,7 +59,6 @@ def office_settings(workspace: Path, environment: Mapping[str, str]) -> OfficeSe
         hosts=tuple(found.get("hosts", ["localhost", "127.0.0.1", "[::1]"])),
         https=bool(found.get("https", False)),
         behind_proxy=bool(found.get("behind_proxy", False)),
-        demo=bool(found.get("demo", False)),
     )
 
 

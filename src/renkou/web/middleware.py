@@ -11,7 +11,6 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from renkou.records.models import Grant
 from renkou.web.languages import say
 
 _BEFORE_SET_UP = (
@@ -45,7 +44,7 @@ class OfficeMiddleware:
         """Before a page: what is still missing."""
         if not request.user.is_authenticated or request.resolver_match is None:
             return None
-        if not Grant.objects.in_force(date.today()).filter(staff=request.user).exists():
+        if not request.user.grants.in_force(date.today()).exists():
             logout(request)
             messages.error(
                 request,

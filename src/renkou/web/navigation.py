@@ -9,7 +9,6 @@ from django.http import HttpRequest
 
 from renkou.actions.reporting import city_name
 from renkou.core.permissions import Permission, may
-from renkou.records.models import Grant
 from renkou.web.access import workspace
 from renkou.web.languages import say
 
@@ -25,11 +24,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     given: dict[str, Any] = {"office_name": city_name(workspace())}
     if getattr(request, "user", None) is None or not request.user.is_authenticated:
         return given
-    roles = set(
-        Grant.objects.in_force(date.today())
-        .filter(staff=request.user)
-        .values_list("role", flat=True)
-    )
+    roles = set(request.user.grants.in_force(date.today()).values_list("role", flat=True))
     return given | {
         "menu": [
             {"route": route, "name": say(zh, en)}

@@ -9,7 +9,6 @@ from django.shortcuts import render
 
 from renkou.actions.code_words import area_names
 from renkou.core.permissions import Role
-from renkou.records.models import Grant
 from renkou.web.access import Open, Visit, page
 
 _SOON = timedelta(days=30)
@@ -18,7 +17,7 @@ _SOON = timedelta(days=30)
 @page(Open.TO_STAFF)
 def home(request: HttpRequest, visit: Visit) -> HttpResponse:
     """Grants held, those that end soon, and what they allow."""
-    held = Grant.objects.in_force(date.today()).filter(staff=request.user)
+    held = request.user.grants.in_force(date.today())
     grants = [
         {"grant": one, "soon": one.until - date.today() <= _SOON,
          "allows": sorted(permission.zh for permission in Role(one.role).permissions)}
